@@ -1,0 +1,1 @@
+"""What a model means: immutable values that checks, views and templates read."""

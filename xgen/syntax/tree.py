@@ -1,0 +1,224 @@
+"""The syntax tree: what the author wrote, in order, with spans and comments.
+
+Nothing here is resolved or checked. Names, numbers and values are the text as written, with the
+place they were written at. Comments are kept twice: all of them, in order, in :class:`File`, and
+those directly above a declaration as its ``doc``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from xgen.ir.expr import Expr
+    from xgen.source import Span
+
+
+class Name(NamedTuple):
+    """A word and its place; dotted where the language allows dots (blanks removed)."""
+
+    text: str
+    span: Span
+
+
+class ValueKind(Enum):
+    """The lexical kind of an option value."""
+
+    STRING = "string"
+    NUMBER = "number"
+    NAME = "name"
+    KEYWORD = "keyword"
+    """``true`` or ``false``, or another reserved word."""
+    RAW = "raw"
+    """Text that is no valid value, kept so that linking can go on after the error."""
+
+
+class Value(NamedTuple):
+    """An option value. ``text`` is exactly as written: a string keeps quotes and escapes."""
+
+    kind: ValueKind
+    text: str
+    span: Span
+
+
+class Option(NamedTuple):
+    """``name = value``, in ``[...]`` or as an ``option`` statement."""
+
+    name: Name
+    value: Value
+
+
+class Comment(NamedTuple):
+    """A comment with its markers (``//`` or ``/* */``)."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """``modifier type name[::policy] = number [options];``."""
+
+    modifier: Name
+    type: Name
+    name: Name
+    policy: Name | None
+    number: Name
+    options: tuple[Option, ...]
+    doc: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``modifier kind name[::policy]->peer[/through][:reverse] = number[:reverse_number] [options];``."""
+
+    modifier: Name
+    kind: Name
+    name: Name
+    policy: Name | None
+    peer: Name
+    through: Name | None
+    reverse: Name | None
+    number: Name
+    reverse_number: Name | None
+    options: tuple[Option, ...]
+    doc: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class OptionStatement:
+    """``option name = value;``."""
+
+    option: Option
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EnumValue:
+    """``name = number [options];`` inside an enum."""
+
+    name: Name
+    number: Name
+    options: tuple[Option, ...]
+    doc: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EnumDecl:
+    """``enum Name { ... }``."""
+
+    name: Name
+    values: tuple[EnumValue, ...]
+    options: tuple[OptionStatement, ...]
+    doc: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Extensions:
+    """``extensions first to last;`` where last may be ``max``."""
+
+    first: Name
+    last: Name
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """``message Name[::policy] [(bases)] { members }``."""
+
+    name: Name
+    policy: Name | None
+    bases: tuple[Name, ...]
+    members: tuple[Member, ...]
+    doc: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """``extend Name { members }``."""
+
+    target: Name
+    members: tuple[Member, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """``package name;``."""
+
+    name: Name
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """``import "path";`` with the path decoded."""
+
+    path: Name
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Rpc:
+    """``rpc Name (Request) returns (Response)``."""
+
+    name: Name
+    request: Name
+    response: Name
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """``_service Name { rpcs }``."""
+
+    name: Name
+    rpcs: tuple[Rpc, ...]
+    doc: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """``policy name < formula >``. ``formula`` is None when the body has a syntax error.
+
+    ``body`` is the text between the angle brackets with its place.
+    """
+
+    name: Name
+    body: Name
+    formula: Expr | None
+    doc: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Lambda:
+    """``map name < ... >`` or ``reduce name < ... >``: kept as text."""
+
+    kind: Name
+    name: Name
+    body: Name
+    span: Span
+
+
+Member: TypeAlias = Field | Link | OptionStatement | Message | EnumDecl | Extend | Extensions
+Statement: TypeAlias = (
+    Package | Import | OptionStatement | Message | EnumDecl | Extend | Service | Policy | Lambda
+)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One parsed file."""
+
+    path: str
+    statements: tuple[Statement, ...]
+    comments: tuple[Comment, ...]
