@@ -1,0 +1,48 @@
+# `make demo` and `make test` need Python 3.11 or later, git and make; the rest they install
+# into .venv.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
+BIN := .venv/bin
+WORKERS ?= auto
+
+.PHONY: demo demo-stop test lint golden bundled bench clean
+
+demo: .venv/demo
+	$(BIN)/python examples/exampleservice/demo.py
+
+demo-stop: .venv/demo
+	$(BIN)/python examples/exampleservice/demo.py stop
+
+test: .venv/dev
+	$(BIN)/pytest -n $(WORKERS)
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# What is generated and checked in: the runtime's own models and the example.
+bundled: .venv/dev
+	$(BIN)/python -m targets.bundled
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "xgen needs Python 3.11 or later on PATH" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "xgen needs Python 3.11 or later; $(PYTHON) is older (make PYTHON=...)" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip setuptools wheel
+
+.venv/demo: .venv/bin/python setup.cfg
+	$(BIN)/python -m pip install --quiet --editable '.[runtime,ansible]'
+	@touch $@
+
+.venv/dev: .venv/bin/python setup.cfg
+	$(BIN)/python -m pip install --quiet --editable '.[runtime,ansible,postgres,dev]'
+	@touch $@
+
+bench: .venv/dev
+	for each in benchmarks/[a-z]*.py; do $(BIN)/python $$each || exit 1; done
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache examples/*/demo
