@@ -1,0 +1,38 @@
+"""What rendering hands over: file contents as values, each with its owner.
+
+Stands below both ``render`` and ``output`` so that neither needs to know the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Owner(Enum):
+    """Who may write a file after it was first created."""
+
+    MACHINE = "machine"
+    """Always rewritten; editing it by hand is refused."""
+    SCAFFOLD = "scaffold"
+    """Written once, then the author's; new renderings are merged into it."""
+    HISTORY = "history"
+    """Written once and never again (migrations)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedFile:
+    """One output file. ``path`` is relative to the output folder, with ``/``.
+
+    ``instead`` is the file that an author should edit instead of a machine file. ``target`` and
+    ``line`` say which template placed it (for messages and for the manifest).
+    """
+
+    path: str
+    text: str
+    owner: Owner = Owner.MACHINE
+    executable: bool = False
+    instead: str | None = None
+    target: str = ""
+    template: str = ""
+    line: int = 0
