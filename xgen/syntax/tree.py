@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
+
+from xgen.source import Span
 
 if TYPE_CHECKING:
     from xgen.ir.expr import Expr
-    from xgen.source import Span
 
 
 class Name(NamedTuple):
@@ -43,11 +44,51 @@ class Value(NamedTuple):
     span: Span
 
 
-class Option(NamedTuple):
-    """``name = value``, in ``[...]`` or as an ``option`` statement."""
+class Option(tuple[str, str, int, ValueKind, str, int]):
+    """``name = value``, in ``[...]`` or as an ``option`` statement.
 
-    name: Name
-    value: Value
+    Options are most of a model, so one holds no more than it must: texts and where they start.
+    ``name`` and ``value`` are made when asked for; ``key``, ``kind`` and ``text`` cost nothing.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, name: Name, value: Value) -> Self:
+        """Join a name and a value that stand in one file."""
+        span = name.span
+        return tuple.__new__(
+            cls, (span.path, name.text, span.start, value.kind, value.text, value.span.start)
+        )
+
+    @property
+    def key(self) -> str:
+        """Return the text of the name."""
+        return self[1]
+
+    @property
+    def kind(self) -> ValueKind:
+        """Return the lexical kind of the value."""
+        return self[3]
+
+    @property
+    def text(self) -> str:
+        """Return the value exactly as written."""
+        return self[4]
+
+    @property
+    def name(self) -> Name:
+        """Return the name with its place."""
+        path, key, start, *_ = self
+        return Name(key, Span(path, start, start + len(key)))
+
+    @property
+    def value(self) -> Value:
+        """Return the value with its place."""
+        path, _, _, kind, text, start = self
+        return Value(kind, text, Span(path, start, start + len(text)))
+
+    def __repr__(self) -> str:
+        return f"Option(name={self.name!r}, value={self.value!r})"
 
 
 class Comment(NamedTuple):

@@ -1,0 +1,1 @@
+"""The grammars of xproto and of its policies, and the parse tables made from them."""

@@ -1,0 +1,51 @@
+"""Which comments document a declaration, and what they say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def doc(text: str, comments: Sequence[tuple[int, int]], declaration: int) -> str:
+    """Return the text of the comments directly above ``declaration``, without markers.
+
+    ``comments`` are the places of those between the token before and the declaration. One that
+    begins on the line of other code belongs to that code, and a blank line cuts off what is above.
+    """
+    following = declaration
+    above: list[str] = []
+    for start, end in reversed(comments):
+        line = text.rfind("\n", 0, start) + 1
+        is_trailing = text[line:start].strip() and "\n" in text[end:following]
+        if text.count("\n", end, following) > 1 or is_trailing:
+            break
+        above[:0] = _lines(text[start:end])
+        following = start
+    return "\n".join(_dedent(above)).strip("\n")
+
+
+def _lines(comment: str) -> list[str]:
+    """Return the lines of one comment without its markers."""
+    if comment.startswith("//"):
+        return [comment.lstrip("/").rstrip()]
+    lines = [line.rstrip() for line in comment[2:-2].split("\n")]
+    lines[0] = lines[0].lstrip("*")
+    starred = [line.lstrip() for line in lines[1:]]
+    if all(line.startswith("*") for line in starred if line):
+        lines[1:] = [line[1:] for line in starred]
+    if lines[0].strip():
+        # The first line stands behind the marker, not in the column of the others.
+        lines[0] = " " * min(map(_indent, filter(None, lines[1:])), default=0) + lines[0].lstrip()
+    return lines
+
+
+def _dedent(lines: Sequence[str]) -> list[str]:
+    """Remove the indentation that all lines share."""
+    shared = min((_indent(line) for line in lines if line.strip()), default=0)
+    return [line[shared:].rstrip() for line in lines]
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
