@@ -1,0 +1,60 @@
+"""The runtime of synchronizers: everything that is the same in every service.
+
+These names are its promise to generated and hand-written code. They are looked up when they are
+first used, so importing this package imports neither Django nor anything else.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xgen.runtime.cli import main
+    from xgen.runtime.errors import (
+        DeferredException,
+        ForbiddenWrite,
+        InnocuousException,
+        PermanentException,
+        StepNotImplemented,
+    )
+    from xgen.runtime.playbooks import AnsibleStep
+    from xgen.runtime.policy import ModelPolicy
+    from xgen.runtime.step import SyncStep
+
+_HOMES = {
+    "AnsibleStep": "playbooks",
+    "DeferredException": "errors",
+    "ForbiddenWrite": "errors",
+    "InnocuousException": "errors",
+    "ModelPolicy": "policy",
+    "PermanentException": "errors",
+    "StepNotImplemented": "errors",
+    "SyncStep": "step",
+    "main": "cli",
+}
+
+__all__ = [
+    "AnsibleStep",
+    "DeferredException",
+    "ForbiddenWrite",
+    "InnocuousException",
+    "ModelPolicy",
+    "PermanentException",
+    "StepNotImplemented",
+    "SyncStep",
+    "main",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import the module that holds ``name`` and return it from there."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

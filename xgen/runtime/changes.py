@@ -1,0 +1,145 @@
+"""What was changed since an object was loaded, who may change it, and which counters move.
+
+The one place that knows the rules of the counters:
+
+- declarative state changed: ``generation`` + 1 (a step is due) and ``revision`` + 1 (a policy is);
+- feedback changed, other than the status of runs: ``revision`` + 1;
+- a policy does not set itself off: ``revision`` stays for the object it is running on.
+
+Counters move in SQL, never from what an instance happened to hold.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from xgen.runtime.errors import ForbiddenWrite
+from xgen.runtime.kinds import Kind, Tracked, is_object, shape_of
+from xgen.runtime.writer import Writer, Writing
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from django.db.models import Model
+
+    from xgen.runtime.models import Object
+
+_MISSING = object()
+
+_MAY_WRITE = {
+    Writer.USER: frozenset({Kind.DECLARATIVE, Kind.SWITCH}),
+    Writer.POLICY: frozenset({Kind.DECLARATIVE, Kind.FEEDBACK, Kind.SWITCH}),
+    Writer.STEP: frozenset({Kind.FEEDBACK}),
+    Writer.RUNTIME: frozenset(Kind),
+}
+
+# A new generation or revision is a new chance: what failed before is tried at once.
+SYNC_MOVES: dict[str, Any] = {
+    "generation": F("generation") + 1,
+    "sync_attempts": 0,
+    "sync_retry_at": None,
+}
+POLICY_MOVES: dict[str, Any] = {
+    "revision": F("revision") + 1,
+    "policy_attempts": 0,
+    "policy_retry_at": None,
+}
+
+
+def changed_columns(o: Object, only: Iterable[str] | None = None) -> list[Tracked]:
+    """Return the columns whose value differs from what was loaded, ``only`` among these names."""
+    shape = shape_of(type(o))
+    columns: Sequence[Tracked] = shape.columns
+    if only is not None:
+        wanted = {shape.by_name[name] for name in only if name in shape.by_name}
+        columns = [column for column in columns if column in wanted]
+    loaded = dict(zip(*o._loaded, strict=True))  # noqa: SLF001 - this module is its other half
+    held = o.__dict__
+    changed = []
+    for column in columns:
+        value = held.get(column.attname, _MISSING)
+        if value is _MISSING or column.kind is Kind.IDENTITY:
+            continue
+        before = loaded.get(column.attname, _MISSING)
+        if value is not before and (before is _MISSING or value != before):
+            changed.append(column)
+    return changed
+
+
+def remember(o: Object, names: Collection[str] | None = None) -> None:
+    """Take what ``o`` holds now as unchanged: all of it, or the columns called ``names``."""
+    held = o.__dict__
+    if names is None:
+        columns = shape_of(type(o)).columns
+        now = {c.attname: held[c.attname] for c in columns if c.attname in held}
+    else:
+        now = dict(zip(*o._loaded, strict=True))  # noqa: SLF001 - this module is its other half
+        now.update({name: held[name] for name in names if name in held})
+    o._loaded = (tuple(now), tuple(now.values()))  # noqa: SLF001 - likewise
+
+
+def guard(model: type[Model], columns: Iterable[Tracked], writing: Writing) -> None:
+    """Refuse a write to a kind of state that is not this writer's."""
+    allowed = _MAY_WRITE[writing.writer]
+    for column in columns:
+        if column.kind not in allowed:
+            why = f"it is {column.kind.value}"
+            if writing.writer is Writer.STEP and column.kind is Kind.DECLARATIVE:
+                why += ", which users and model policies write; steps write feedback state"
+            raise ForbiddenWrite(model.__name__, column.field.name, writing.writer.value, why)
+
+
+def guard_existence(model: type[Model], what: str, writing: Writing) -> None:
+    """Refuse to a step what brings objects about or ends them."""
+    if writing.writer is Writer.STEP:
+        why = f"{what} is declarative state, which users and model policies write"
+        raise ForbiddenWrite(model.__name__, "*", writing.writer.value, why)
+
+
+def is_own(o: Object, writing: Writing) -> bool:
+    """Say whether ``o`` is the object that the writer is running on."""
+    on = writing.on
+    if on is None or not is_object(type(on)):
+        return False
+    same_root = shape_of(type(on)).root is shape_of(type(o)).root  # type: ignore[arg-type]  # is_object said so
+    return same_root and on.pk == o.pk  # type: ignore[attr-defined]  # likewise
+
+
+def moves_of(columns: Iterable[Tracked], writing: Writing, *, own: bool = False) -> dict[str, Any]:
+    """Return the counters and times that a change of ``columns`` moves, as values for SQL."""
+    moves: dict[str, Any] = {}
+    if writing.writer is Writer.RUNTIME:
+        return moves
+    columns = tuple(columns)
+    declared = any(column.kind is Kind.DECLARATIVE for column in columns)
+    substantive = declared or any(column.is_substantive_feedback for column in columns)
+    if declared:
+        moves.update(SYNC_MOVES)
+    if substantive and not (writing.writer is Writer.POLICY and own):
+        moves.update(POLICY_MOVES)
+    if substantive:
+        moves[stamp_of(writing)] = timezone.now()
+    return moves
+
+
+def stamp_of(writing: Writing) -> str:
+    """Return the name of the time that people read to see when this kind of writer wrote."""
+    names = {Writer.STEP: "changed_by_step", Writer.POLICY: "changed_by_policy"}
+    return names.get(writing.writer, "updated")
+
+
+def read_counters(o: Object, moves: dict[str, Any], using: str) -> dict[str, Any]:
+    """Return the values that ``moves`` got; what SQL computed is read, the rest is known.
+
+    Only counters that this very write moved: an instance must never claim a generation whose
+    values it does not hold, since a step marks done the generation that it ran on.
+    """
+    computed = [name for name in ("generation", "revision") if name in moves]
+    if not computed:
+        return dict(moves)
+    root = shape_of(type(o)).root
+    row = root.all_objects.using(using).filter(pk=o.pk).values(*computed).get()
+    return {**moves, **row}

@@ -1,0 +1,1 @@
+"""The models that every service needs, as a Django app."""

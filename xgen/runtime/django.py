@@ -1,0 +1,160 @@
+"""Django, set up for a synchronizer: which apps, which database, and how it is connected to.
+
+Nothing here is imported before it is needed, and Django's own settings module is never used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from xgen.runtime.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xgen.runtime.config import Config
+
+_SQLITE_INIT = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;"
+_BUSY_TIMEOUT = 30.0
+
+
+def setup(config: Config | str, packages: Sequence[str] = ()) -> None:
+    """Make Django ready: the apps of ``packages`` and of all they require, one database.
+
+    May be called again, with the same packages, to work on another database.
+    """
+    import django
+    from django.conf import settings
+
+    url = config if isinstance(config, str) else config.database
+    apps = installed_apps(packages)
+    if settings.configured:
+        missing = set(apps) - set(settings.INSTALLED_APPS)
+        if missing:
+            raise RuntimeError(f"Django is set up already, without {', '.join(sorted(missing))}")
+        use_database(url)
+        return
+    settings.configure(
+        INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", *apps],
+        AUTH_USER_MODEL="xgen_core.User",
+        DATABASES={"default": database_settings(url)},
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        USE_TZ=True,
+        TIME_ZONE="UTC",
+        LOGGING_CONFIG=None,
+    )
+    django.setup()
+    _prepare_folder(settings.DATABASES["default"])
+
+
+def installed_apps(packages: Sequence[str]) -> list[str]:
+    """Return the app configs of ``packages`` and of what they require, required ones first."""
+    found: dict[str, None] = {}
+
+    def visit(package: str) -> None:
+        module, name = _app_module(package)
+        if f"{module}.{name}" in found:
+            return
+        for required in getattr(import_module(module), name).requires:
+            visit(required)
+        found[f"{module}.{name}"] = None
+
+    for package in ("xgen.runtime.core", *packages):
+        visit(package)
+    return list(found)
+
+
+def _app_module(package: str) -> tuple[str, str]:
+    runtime = {"xgen.runtime.core": "CoreConfig", "xgen.runtime.platform": "PlatformConfig"}
+    if package in runtime:
+        return f"{package}.apps", runtime[package]
+    module = f"{package}._generated.apps"
+    try:
+        spec = find_spec(module)
+    except ModuleNotFoundError:
+        spec = None
+    if spec is None:
+        raise ConfigError(
+            f"`{package}` is not a generated package: there is no {module}",
+            help="run `xgen --target synchronizer.xtarget` first, or mend PYTHONPATH",
+        )
+    return module, "Config"
+
+
+def database_settings(url: str) -> dict[str, Any]:
+    """Return Django's settings for a database URL, ``sqlite:///file`` or ``postgresql://...``."""
+    parts = urlsplit(url)
+    common: dict[str, Any] = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    if parts.scheme == "sqlite":
+        # As elsewhere: sqlite:///relative.db and sqlite:////absolute.db
+        path = unquote(parts.netloc + parts.path)[1:] if not parts.netloc else None
+        if not path:
+            raise ConfigError(f"`{url}` names no file", help="sqlite:///file.db is one")
+        options = {"init_command": _SQLITE_INIT, "timeout": _BUSY_TIMEOUT}
+        options["transaction_mode"] = "IMMEDIATE"
+        return {
+            **common,
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(Path(path).absolute()),
+            "OPTIONS": options,
+        }
+    if parts.scheme in ("postgresql", "postgres"):
+        if find_spec("psycopg") is None:
+            raise ConfigError("PostgreSQL needs psycopg", help="pip install 'xgen[postgres]'")
+        return {
+            **common,
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "OPTIONS": dict(parse_qsl(parts.query)),
+        }
+    raise ConfigError(
+        f"`{url}` is no database that xgen knows",
+        help="sqlite:///file.db or postgresql://user:password@host/name",
+    )
+
+
+def _prepare_folder(settings: dict[str, Any]) -> None:
+    if settings["ENGINE"].endswith("sqlite3"):
+        Path(settings["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+
+
+def use_database(url: str) -> None:
+    """Work on another database from now on; no other thread may be using the old one."""
+    from django.conf import settings
+    from django.db import connections
+
+    close_connections()
+    settings.DATABASES = {"default": database_settings(url)}
+    _prepare_folder(settings.DATABASES["default"])
+    connections.settings = connections.configure_settings(settings.DATABASES)
+    if hasattr(connections._connections, "default"):
+        del connections["default"]
+
+
+def close_connections() -> None:
+    """Close the connections of this thread; worker threads do so before they end."""
+    from django.db import connections
+
+    connections.close_all()
+
+
+def migrate() -> list[str]:
+    """Bring the database up to the models and return the names of the migrations it applied."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not plan:
+        return []
+    call_command("migrate", verbosity=0, interactive=False)
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
