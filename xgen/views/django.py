@@ -1,0 +1,295 @@
+"""What ``_generated/models.py`` says: imports, enums and one class a model, ready to be placed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xgen.ir.app import Link
+from xgen.ir.types import Origin, StateKind
+from xgen.views.fields import MODELS, Dialect, expression
+from xgen.views.layout import Item, Named, call, class_header, import_from, sequence, statement
+from xgen.views.layout import tuple_of as tuple_display
+from xgen.views.schema import (
+    BASE,
+    CORE,
+    RUNTIME_MODULES,
+    Schema,
+    Table,
+    is_many,
+    python_home,
+    schema,
+    short_name,
+    uniques,
+)
+from xgen.views.text import comment, docstring, indented, literal
+
+if TYPE_CHECKING:
+    from xgen.ir.app import App, Enumeration, Member, Model
+
+_RUNTIME = "xgen.runtime.models"
+_DUE = (
+    ("due", "no_sync", "enacted_generation", "generation"),
+    ("policy", "no_policy", "policed_revision", "revision"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnumClass:
+    """One enum as a class of Django choices."""
+
+    header: str
+    docstring: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelClass:
+    """One model as a class; every part is source, indented to stand in the class."""
+
+    name: str
+    header: str
+    docstring: str
+    fields: tuple[str, ...]
+    meta: tuple[str, ...]
+    info: str
+    """The ``xgen = ModelInfo(...)`` line, empty when there is nothing to say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelsModule:
+    """The whole module."""
+
+    imports: tuple[str, ...]
+    enums: tuple[EnumClass, ...]
+    classes: tuple[ModelClass, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppModule:
+    """``_generated/apps.py``: how Django knows the package."""
+
+    label: str
+    name: str
+    title: str
+    requires: str
+
+
+def django(app: App) -> ModelsModule:
+    """Return what the module of models says."""
+    tables = schema(app)
+    dialect = Dialect(schema=tables, taken=_taken(tables))
+    model_class = _base_names(tables, dialect)
+    enums = tuple(_enum(enum, tables, dialect) for enum in app.enums if _is_own(enum, app))
+    dialect.name(*MODELS)
+    classes = tuple(_class(table, tables, dialect, model_class) for table in tables.tables)
+    return ModelsModule(imports=_imports(dialect), enums=enums, classes=classes)
+
+
+def django_app(app: App) -> AppModule:
+    """Return how Django knows the package, and which other packages it needs."""
+    tables = schema(app)
+    packages: dict[str, None] = {RUNTIME_MODULES[CORE]: None}
+    for table in tables.tables:
+        refs = [base.ref for base in table.bases]
+        refs += [link.peer for link in table.model.links]
+        for model in filter(None, map(app.get, refs)):
+            if model.origin is not Origin.INPUT and not model.skip_django:
+                packages[RUNTIME_MODULES.get(model.app, model.app)] = None
+    return AppModule(
+        label=app.name,
+        name=app.name,
+        title=app.title,
+        requires=statement("requires = ", tuple_display(literal(p) for p in packages), 4),
+    )
+
+
+def _is_own(enum: Enumeration, app: App) -> bool:
+    return enum.outer is None or app.model(enum.outer).origin is Origin.INPUT
+
+
+def _taken(tables: Schema) -> frozenset[str]:
+    """Return every name that the module or one of its classes defines."""
+    names = {table.class_name for table in tables.tables}
+    names.update(tables.class_names[enum.ref] for enum in tables.app.enums)
+    for table in tables.tables:
+        names.update(member.attribute for member in table.own)
+    return frozenset(names)
+
+
+def _base_names(tables: Schema, dialect: Dialect) -> dict[str, str]:
+    """Name every base as the module writes it; those of other modules are imported."""
+    names: dict[str, str] = {}
+    for table in tables.tables:
+        names[table.model.ref] = table.class_name
+        for base in table.bases:
+            if base.origin is not Origin.INPUT and base.ref not in names:
+                names[base.ref] = dialect.name(python_home(base), tables.class_names[base.ref])
+    return names
+
+
+def _imports(dialect: Dialect) -> tuple[str, ...]:
+    by_module: dict[str, list[str]] = {}
+    for (module, name), alias in dialect.used.items():
+        words = name if name == alias else f"{name} as {alias}"
+        by_module.setdefault(module, []).append(words)
+    return tuple(import_from(module, sorted(names)) for module, names in sorted(by_module.items()))
+
+
+def _enum(enum: Enumeration, tables: Schema, dialect: Dialect) -> EnumClass:
+    name = tables.class_names[enum.ref]
+    seen: set[int] = set()
+    members = []
+    for value in enum.values:
+        if value.number in seen:
+            continue
+        seen.add(value.number)
+        line = f"    {enum_member(value.name)} = {value.number}, {literal(value.name)}"
+        members.append(_commented(value.doc, line, 4))
+    return EnumClass(
+        header=class_header(name, [dialect.django("IntegerChoices")]),
+        docstring=docstring(enum.doc or f"Values of {name}.", 4),
+        members=tuple(members),
+    )
+
+
+def enum_member(name: str) -> str:
+    """Return the class attribute for an enum's value."""
+    word = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in name).strip("_")
+    word = word.upper()
+    return word if word and not word[0].isdigit() else f"VALUE_{word}"
+
+
+def _class(table: Table, tables: Schema, dialect: Dialect, names: dict[str, str]) -> ModelClass:
+    model = table.model
+    bases = [names[base.ref] for base in table.bases]
+    if not bases:
+        is_base = model.name == BASE and model.app == CORE
+        bases = [dialect.name(_RUNTIME, "Object") if is_base else dialect.django("Model")]
+    return ModelClass(
+        name=table.class_name,
+        header=class_header(table.class_name, bases),
+        docstring=docstring(model_text(model), 4),
+        fields=tuple(_field(member, table, dialect) for member in table.own),
+        meta=_meta(table, tables, dialect),
+        info=_info(table, tables, dialect),
+    )
+
+
+def model_text(model: Model) -> str:
+    """Return what there is to say about a model: its comment and its description."""
+    doc, description = model.doc.strip(), model.description.strip()
+    if doc and description and description not in doc:
+        return f"{doc}\n\n{description}"
+    return doc or description or f"{model.verbose_name.strip() or model.name}."
+
+
+def _commented(doc: str, line: str, indent: int) -> str:
+    if not doc.strip():
+        return line
+    margin = " " * indent
+    return margin + indented(comment(doc), indent) + "\n" + line
+
+
+def _field(member: Member, table: Table, dialect: Dialect) -> str:
+    unique = not isinstance(member, Link) and member.unique and not table.is_root
+    unique = unique and not table.model.abstract
+    line = statement(f"{member.attribute} = ", expression(member, dialect, unique=unique), 4)
+    return _commented(member.doc, line, 4)
+
+
+def _meta(table: Table, tables: Schema, dialect: Dialect) -> tuple[str, ...]:
+    if table.model.abstract:
+        return ("        abstract = True",)
+    lines = [f"        app_label = {literal(str(tables.app.name))}"]
+    if table.model.verbose_name:
+        lines.append(statement("verbose_name = ", literal(table.model.verbose_name), 8))
+    indexes = index_items(table, tables, dialect)
+    if indexes:
+        lines.append(statement("indexes = ", sequence(indexes), 8))
+    constraints = [item for _, item in constraint_items(table, tables, dialect)]
+    if constraints:
+        lines.append(statement("constraints = ", sequence(constraints), 8))
+    return tuple(lines)
+
+
+def index_items(table: Table, tables: Schema, dialect: Dialect) -> list[Item]:
+    """Return the indexes by which the runtime finds what is due in a table."""
+    if not table.is_root or not has_books(table):
+        return []
+    items: list[Item] = []
+    q, f = dialect.django("Q"), dialect.django("F")
+    for purpose, option, done, wanted in _DUE:
+        if getattr(table.model, option):
+            continue
+        name = short_name(tables.app.name, table.class_name, purpose)
+        items.append(
+            call(
+                dialect.django("Index"),
+                'fields=["id"]',
+                f'condition={q}({done}__lt={f}("{wanted}"))',
+                f'name="{name}"',
+            )
+        )
+    return items
+
+
+def has_books(table: Table) -> bool:
+    """Say whether the table has the runtime's columns."""
+    return any(member.attribute == "enacted_generation" for member in table.columns)
+
+
+def constraint_items(
+    table: Table, tables: Schema, dialect: Dialect
+) -> list[tuple[tuple[str, ...], Item]]:
+    """Return each key of a table with the constraint that states it; deleted rows do not count."""
+    items: list[tuple[tuple[str, ...], Item]] = []
+    for key in uniques(table, tables):
+        parts: list[Item] = [Named("fields=", sequence(literal(str(name)) for name in key))]
+        if table.is_root and has_books(table):
+            parts.append(f"condition={dialect.django('Q')}(deleted=False)")
+        name = short_name(tables.app.name, table.class_name, "_".join(key) + "_key")
+        parts.append(f"name={literal(name)}")
+        items.append((key, call(dialect.django("UniqueConstraint"), *parts)))
+    return items
+
+
+def _info(table: Table, tables: Schema, dialect: Dialect) -> str:
+    model = table.model
+    parts: list[Item] = []
+    for word, kind in (("feedback", StateKind.FEEDBACK), ("bookkeeping", StateKind.BOOKKEEPING)):
+        names = [literal(str(m.attribute)) for m in table.own if m.state is kind]
+        if names:
+            parts.append(Named(f"{word}=", tuple_display(names)))
+    secret = [literal(str(m.attribute)) for m in table.own if not isinstance(m, Link) and m.secret]
+    if secret:
+        parts.append(Named("secrets=", tuple_display(secret)))
+    key = natural_key(table, tables)
+    if key:
+        parts.append(Named("key=", tuple_display(literal(name) for name in key)))
+    if model.owner_class is not None and model.owner_class in tables.by_ref:
+        parts.append(f"owner={literal(dialect.label(model.owner_class))}")
+    if not parts:
+        return ""
+    return statement("xgen = ", call(dialect.name(_RUNTIME, "ModelInfo"), *parts), 4)
+
+
+def natural_key(table: Table, tables: Schema) -> tuple[str, ...]:
+    """Return the natural key that a model states itself; the runtime finds out about others."""
+    if not any(m.options.flag("tosca_key") for m in table.own):
+        return ()
+    members = all_columns(table, tables)
+    return tuple(
+        str(m.attribute) for m in members if m.options.flag("tosca_key") and not is_many(m)
+    )
+
+
+def all_columns(table: Table, tables: Schema) -> list[Member]:
+    """Return the columns of a table and of those above it, the most distant first."""
+    columns = list(table.columns)
+    parent = table.parent
+    while parent is not None:
+        above = tables.by_ref[parent.ref]
+        columns = [*above.columns, *columns]
+        parent = above.parent
+    return columns

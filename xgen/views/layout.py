@@ -1,0 +1,128 @@
+"""Python source laid out as black prints it, without running black.
+
+A value is a text (an expression that stays on its line) or a :class:`Bracket` (a call or a
+display whose items can stand one below the other). A bracket that fits its line stays there;
+otherwise every item gets its own line and a trailing comma, which black keeps.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from unicodedata import combining, east_asian_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+WIDTH = 88
+
+
+class Bracket(NamedTuple):
+    """``opening`` (a function's name and the bracket), the items, and the closing bracket."""
+
+    opening: str
+    items: tuple[Item, ...]
+    closing: str
+
+
+class Named(NamedTuple):
+    """``prefix`` (``max_length=`` or ``"key": ``) in front of a value."""
+
+    prefix: str
+    value: Code
+
+
+Code: TypeAlias = str | Bracket
+Item: TypeAlias = str | Bracket | Named
+
+
+def width(text: str) -> int:
+    """Return how many columns ``text`` takes: wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def call(function: str, *items: Item) -> Bracket:
+    """Return a call."""
+    return Bracket(function + "(", items, ")")
+
+
+def sequence(items: Iterable[Item]) -> Bracket:
+    """Return a list display."""
+    return Bracket("[", tuple(items), "]")
+
+
+def tuple_of(items: Iterable[Item]) -> Bracket:
+    """Return a tuple display."""
+    return Bracket("(", tuple(items), ")")
+
+
+def mapping(items: Iterable[Named]) -> Bracket:
+    """Return a dict display."""
+    return Bracket("{", tuple(items), "}")
+
+
+def flat(item: Item) -> str:
+    """Return ``item`` on one line."""
+    if isinstance(item, str):
+        return item
+    if isinstance(item, Named):
+        return item.prefix + flat(item.value)
+    inner = ", ".join([flat(part) for part in item.items])
+    if item.opening == "(" and len(item.items) == 1:
+        inner += ","
+    return item.opening + inner + item.closing
+
+
+def _exploded(item: Item, indent: int, before: int, after: int) -> str:
+    """Lay ``item`` out where ``before`` columns are taken and ``after`` follow it."""
+    prefix = ""
+    if isinstance(item, Named):
+        prefix, item = item
+    line = prefix + flat(item)
+    if isinstance(item, str) or not item.items or before + width(line) + after <= WIDTH:
+        return line
+    inner = indent + 4
+    margin = " " * inner
+    lines = [prefix + item.opening]
+    lines += [margin + _exploded(part, inner, inner, 1) + "," for part in item.items]
+    lines.append(" " * indent + item.closing)
+    return "\n".join(lines)
+
+
+def statement(prefix: str, value: Code, indent: int = 0) -> str:
+    """Return ``prefix`` and ``value`` as a statement at ``indent``, its first line indented too.
+
+    A text that is too long for its line goes into parentheses when that makes it fit.
+    """
+    margin = " " * indent
+    if isinstance(value, str):
+        too_long = indent + len(prefix) + width(value) > WIDTH
+        if too_long and prefix and value and indent + 4 + width(value) <= WIDTH:
+            return f"{margin}{prefix}(\n{margin}    {value}\n{margin})"
+        return margin + prefix + value
+    return margin + prefix + _exploded(value, indent, indent + len(prefix), 0)
+
+
+def class_header(name: str, bases: Sequence[str]) -> str:
+    """Return the line, or lines, that open a class."""
+    if not bases:
+        return f"class {name}:"
+    return _exploded(Bracket(f"class {name}(", tuple(bases), ")"), 0, 0, 1) + ":"
+
+
+def function_header(name: str, parameters: Sequence[str], returns: str, indent: int) -> str:
+    """Return the line, or lines, that open a function."""
+    end = f" -> {returns}:"
+    signature = Bracket(f"def {name}(", tuple(parameters), ")")
+    return " " * indent + _exploded(signature, indent, indent, len(end)) + end
+
+
+def import_from(module: str, names: Sequence[str]) -> str:
+    """Return one import statement; the names keep the order given."""
+    line = f"from {module} import {', '.join(names)}"
+    if len(line) <= WIDTH:
+        return line
+    return f"from {module} import (\n" + "".join(f"    {name},\n" for name in names) + ")"

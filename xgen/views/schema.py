@@ -1,0 +1,248 @@
+"""Which tables a package has: every model's class, bases and columns as Django will see them.
+
+Resolves what the language leaves to a target: the implicit base, classes that are written
+elsewhere, fields that a base already has, and names that two models would share. Both
+``models.py`` and the migrations are drawn from this one description, so they cannot differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from zlib import crc32
+
+from xgen.ir.app import App, Field, Link, Member, Model
+from xgen.ir.types import Origin
+
+BASE = "XOSBase"
+CORE = "xgen_core"
+RUNTIME_MODULES = {CORE: "xgen.runtime.core", "xgen_platform": "xgen.runtime.platform"}
+_NAME_LIMIT = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One class. ``parent`` is its concrete base, ``abstract_bases`` those without a table.
+
+    ``own`` are the members that its class declares, ``columns`` all those that its table holds
+    besides the key: the abstract bases' and its own.
+    """
+
+    model: Model
+    class_name: str
+    bases: tuple[Model, ...]
+    """Direct bases that are Django classes; empty only for the root of everything."""
+    parent: Model | None
+    own: tuple[Member, ...]
+    columns: tuple[Member, ...]
+    hidden: tuple[Member, ...] = ()
+    """Own members left out because a base with a table already has the name."""
+
+    @property
+    def is_root(self) -> bool:
+        """Say whether the table has a key of its own rather than its parent's."""
+        return self.parent is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schema:
+    """The classes of the input, bases before what derives from them."""
+
+    app: App
+    tables: tuple[Table, ...]
+    by_ref: dict[str, Table] = field(repr=False)
+    class_names: dict[str, str] = field(repr=False)
+    """Class names of all models and enums by qualified name."""
+    shared_links: frozenset[int] = frozenset()
+    """Ids of links that stand in several tables, because an abstract base declares them."""
+
+    def concrete(self) -> list[Table]:
+        """Return the tables that exist in the database."""
+        return [table for table in self.tables if not table.model.abstract]
+
+    def label(self, ref: str) -> str:
+        """Return ``app_label.Model`` of a link's peer."""
+        model = self.app.model(ref)
+        if model.skip_django and model.name == "User":
+            return f"{CORE}.User"
+        if model.skip_django and model.name == "ContentType":
+            return "contenttypes.ContentType"
+        return f"{model.app}.{self.class_names[ref]}"
+
+    def reverse(self, link: Link, table: Table) -> str | None:
+        """Return the accessor that a link of ``table`` gives its peer."""
+        if link.reverse is None or id(link) not in self.shared_links:
+            return link.reverse
+        return f"{table.class_name.lower()}_{link.reverse}"
+
+    def is_django(self, ref: str) -> bool:
+        """Say whether a model is a class that Django knows, ours or the runtime's."""
+        model = self.app.get(ref)
+        if model is None:
+            return False
+        return not model.skip_django or model.name in ("User", "ContentType")
+
+
+_last: list[Schema] = []
+
+
+def schema(app: App) -> Schema:
+    """Return the schema of ``app``; the one computed last is kept, parts of a target share it."""
+    if not (_last and _last[0].app is app):
+        _last[:] = [_build(app)]
+    return _last[0]
+
+
+def _build(app: App) -> Schema:
+    tables: dict[str, Table] = {}
+    names = _class_names(app)
+    for model in (*app.library, *_by_bases(app)):
+        if not model.skip_django:
+            tables[model.ref] = _table(app, model, names[model.ref], tables)
+    own = {m.ref for m in app.models}
+    return Schema(
+        app=app,
+        tables=tuple(table for ref, table in tables.items() if ref in own),
+        by_ref=tables,
+        class_names=names,
+        shared_links=_shared_links(tables),
+    )
+
+
+def _shared_links(tables: dict[str, Table]) -> frozenset[int]:
+    seen: set[int] = set()
+    shared: set[int] = set()
+    for table in tables.values():
+        if not table.model.abstract:
+            links = {id(member) for member in table.columns if isinstance(member, Link)}
+            shared |= seen & links
+            seen |= links
+    return frozenset(shared)
+
+
+def _by_bases(app: App) -> list[Model]:
+    """Return the input's models with bases first, otherwise in source order."""
+    own = {m.ref: m for m in app.models}
+    done: dict[str, Model] = {}
+    for model in app.models:
+        stack = [model]
+        while stack:
+            waiting = [own[b] for b in stack[-1].bases if b in own and b not in done]
+            if waiting:
+                stack.append(waiting[0])
+            else:
+                last = stack.pop()
+                done[last.ref] = last
+    return list(done.values())
+
+
+def _class_names(app: App) -> dict[str, str]:
+    """Name the classes: the model's own name, with outer names or the package on a clash."""
+    names: dict[str, str] = {}
+    taken: set[tuple[str, str]] = set()
+    for thing in (*app.library, *app.models, *app.enums):
+        home = thing.app if isinstance(thing, Model) else app.name
+        parts = thing.ref.split(".")
+        name = str(thing.name)
+        while (home, name.lower()) in taken and len(parts) > 1:
+            parts.pop()
+            name = parts[-1][:1].upper() + parts[-1][1:] + name
+        taken.add((home, name.lower()))
+        names[thing.ref] = name
+    return names
+
+
+def implicit_base(app: App, model: Model) -> Model | None:
+    """Return the bundled base that a model without bases derives from."""
+    if model.name == BASE and model.app == CORE:
+        return None
+    for candidate in (*app.library, *app.models):
+        if candidate.name == BASE and candidate.app == CORE:
+            return candidate
+    return None
+
+
+def _table(app: App, model: Model, name: str, tables: dict[str, Table]) -> Table:
+    bases = [tables[ref] for ref in model.bases if ref in tables]
+    if not bases:
+        implicit = implicit_base(app, model)
+        if implicit is not None:
+            bases = [tables[implicit.ref]] if implicit.ref in tables else []
+    parent = next((b for b in (_concrete(base) for base in bases) if b is not None), None)
+    inherited: dict[str, Member] = {}
+    for base in reversed(bases):
+        if base.model.abstract:
+            inherited.update({m.attribute: m for m in base.columns})
+    taken = set(_parent_names(parent, tables))
+    if model.name == BASE:
+        taken.update(inherited)
+    own = tuple(m for m in model.members if m.attribute not in taken)
+    columns = {k: m for k, m in inherited.items() if k not in taken}
+    if model.name == BASE:
+        columns = dict(inherited)
+    for member in own:
+        columns.pop(member.attribute, None)
+        columns[member.attribute] = member
+    return Table(
+        model=model,
+        class_name=name,
+        bases=tuple(base.model for base in bases),
+        parent=parent,
+        own=own,
+        columns=tuple(columns.values()),
+        hidden=tuple(m for m in model.members if m.attribute in taken),
+    )
+
+
+def _concrete(table: Table) -> Model | None:
+    """Return the class itself if it has a table, else the nearest one above it that has."""
+    return table.parent if table.model.abstract else table.model
+
+
+def _parent_names(parent: Model | None, tables: dict[str, Table]) -> list[str]:
+    names: list[str] = []
+    while parent is not None:
+        table = tables[parent.ref]
+        names += [m.attribute for m in table.columns]
+        parent = table.parent
+    return names
+
+
+def short_name(app: str, model: str, purpose: str) -> str:
+    """Return a name for an index or constraint that every database accepts."""
+    full = f"{app}_{model}_{purpose}".lower().lstrip("_")
+    if len(full) <= _NAME_LIMIT:
+        return full
+    digest = f"{crc32(full.encode()):08x}"
+    room = _NAME_LIMIT - len(digest) - 1
+    return f"{full[:room].rstrip('_')}_{digest}"
+
+
+def uniques(table: Table, schema: Schema) -> list[tuple[str, ...]]:
+    """Return the keys that ``Meta.constraints`` has to state for a table with columns."""
+    if table.model.abstract:
+        return []
+    own = {m.attribute for m in table.own}
+    columns = {m.attribute: m for m in table.columns}
+    keys: dict[tuple[str, ...], None] = {}
+    for member in table.columns:
+        if isinstance(member, Field) and member.unique:
+            stated_by_field = not table.is_root and member.attribute in own
+            if not stated_by_field:
+                keys[(str(member.attribute),)] = None
+    for model in (table.model, *schema.app.ancestors(table.model)):
+        for key in model.unique_together:
+            if all(name in columns and not is_many(columns[name]) for name in key):
+                keys[key] = None
+    return list(keys)
+
+
+def is_many(member: Member) -> bool:
+    """Say whether a member is a link to several objects, which is no column."""
+    return isinstance(member, Link) and member.kind.is_many
+
+
+def python_home(model: Model) -> str:
+    """Return the module that the class of a model of another package is imported from."""
+    if model.origin is Origin.IMPORTED or model.app not in RUNTIME_MODULES:
+        return f"{model.app}._generated.models"
+    return f"{RUNTIME_MODULES[model.app]}.models"

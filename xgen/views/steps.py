@@ -1,0 +1,249 @@
+"""What ``_generated/steps.py`` and the step scaffolds say: which fields a step works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xgen.ir.app import Field, Link
+from xgen.ir.types import ContentType, FieldType, Modifier, Origin, StateKind
+from xgen.views.fields import enum_of
+from xgen.views.layout import class_header, function_header, statement, tuple_of
+from xgen.views.schema import BASE, Schema, Table, is_many, schema
+from xgen.views.text import literal, wrapped_comment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xgen.ir.app import App, Member, Model
+
+_BY_PLAYBOOK = ("ServiceInstance", "Tenant", "TenantWithContainer")
+_TYPES = {
+    FieldType.BOOL: "bool",
+    FieldType.BYTES: "bytes",
+    FieldType.DOUBLE: "float",
+    FieldType.FLOAT: "float",
+    FieldType.STRING: "str",
+}
+# A field of one of these names would hide the type from the annotations below it.
+_TYPE_NAMES = frozenset(("Any", "bool", "bytes", "datetime", "dict", "float", "int", "list"))
+_TYPE_NAMES |= {"models", "str"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One value that a step gets."""
+
+    name: str
+    type: str
+    source: str
+    """The expression that reads it from the object ``o``."""
+    text: str
+    """What the model says about it, on one line."""
+    path: str = ""
+    """What to load together with the object, for a link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step: its generated base class and what its scaffold needs to know."""
+
+    model: str
+    name: str
+    """The author's class, ``SyncColor``."""
+    module: str
+    title: str
+    playbook: str
+    """The playbook's file name, empty for a step in plain Python."""
+    header: str
+    inputs_class: str
+    inputs: tuple[Input, ...]
+    definition: str
+    """The typed dictionary of inputs, as source."""
+    select_related: str
+    inputs_header: str
+    scaffold_header: str
+    sync_header: str
+    delete_header: str
+    variables_header: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """All steps of the package, and what their module imports."""
+
+    imports: tuple[str, ...]
+    runtime: str
+    steps: tuple[Step, ...]
+
+
+def steps(app: App) -> Steps:
+    """Return the steps of the package, one for each concrete model that is to be synced."""
+    tables = schema(app)
+    found = tuple(_step(t, tables) for t in tables.concrete() if not t.model.no_sync)
+    types = " ".join(i.type for step in found for i in step.inputs)
+    imports = []
+    if "datetime" in types:
+        imports.append("from datetime import datetime")
+    if found:
+        imports.append(f"from typing import {'Any, ' if 'Any' in types else ''}TypedDict")
+    bases = {"AnsibleStep" if step.playbook else "SyncStep" for step in found}
+    runtime = f"from xgen.runtime import {', '.join(sorted(bases))}" if bases else ""
+    return Steps(imports=tuple(imports), runtime=runtime, steps=found)
+
+
+def _step(table: Table, tables: Schema) -> Step:
+    name = table.class_name
+    by_playbook = any(tables.app.is_a(table.model, base) for base in _BY_PLAYBOOK)
+    base = "AnsibleStep" if by_playbook else "SyncStep"
+    inputs = tuple(_inputs(table, tables))
+    paths = [literal(i.path) for i in inputs if i.path]
+    return Step(
+        model=name,
+        name=f"Sync{name}",
+        module=f"sync_{name.lower()}",
+        title=" ".join(table.model.verbose_name.split()) or name,
+        playbook=f"sync_{name.lower()}.yaml" if by_playbook else "",
+        header=class_header(f"Sync{name}Base", [f"{base}[models.{name}]"]),
+        inputs_class=f"{name}Inputs",
+        inputs=inputs,
+        definition=_definition(name, inputs),
+        select_related=statement("select_related = ", tuple_of(paths), 4) if paths else "",
+        inputs_header=function_header("inputs", ["self", f"o: models.{name}"], f"{name}Inputs", 4),
+        scaffold_header=class_header(f"Sync{name}", [f"Sync{name}Base"]),
+        sync_header=function_header("sync_record", ["self", f"o: {name}"], "None", 4),
+        delete_header=function_header("delete_record", ["self", f"o: {name}"], "None", 4),
+        variables_header=function_header(
+            "variables", ["self", f"o: {name}"], "dict[str, object]", 4
+        ),
+    )
+
+
+def _inputs(table: Table, tables: Schema) -> Iterator[Input]:
+    """Yield what a step needs: inherited values that matter, then the model's own."""
+    seen: set[str] = set()
+    chain = [table]
+    while chain[0].parent is not None:
+        chain.insert(0, tables.by_ref[chain[0].parent.ref])
+    for level in chain:
+        for member in level.columns:
+            if member.attribute in seen or not _matters(member, level, tables):
+                continue
+            seen.add(member.attribute)
+            if isinstance(member, Field):
+                yield _plain(member, tables)
+            else:
+                yield _linked(member, table.model, tables)
+
+
+def _matters(member: Member, table: Table, tables: Schema) -> bool:
+    """Say whether a field describes the wanted state; of bundled bases, only the visible links
+    and the name do.
+    """
+    if member.state is not StateKind.DECLARATIVE:
+        return False
+    if isinstance(member, Link) and not tables.is_django(member.peer):
+        return False
+    if _of_root(member, tables):
+        return False
+    if table.model.origin in (Origin.CORE, Origin.PLATFORM):
+        visible = not member.options.flag("gui_hidden")
+        return visible and (isinstance(member, Link) or member.attribute == "name")
+    return True
+
+
+def _of_root(member: Member, tables: Schema) -> bool:
+    """Say whether a member is a column that every object has."""
+    for ref in ("xgen_core.XOSBase", BASE):
+        root = tables.by_ref.get(ref)
+        if root is not None and any(member is own for own in root.own):
+            return True
+    return False
+
+
+def _plain(member: Field, tables: Schema) -> Input:
+    kind = _TYPES.get(member.type, "int")
+    if member.type is FieldType.NAMED and enum_of(member, tables) is None:
+        kind = "Any"
+    if member.content is ContentType.DATE:
+        kind = "datetime"
+    optional = not member.required
+    if member.type is FieldType.BOOL:
+        optional = optional and member.has_default and member.default is None
+    if member.modifier is Modifier.REPEATED:
+        kind, optional = f"list[{kind}]", False
+    return Input(
+        name=str(member.attribute),
+        type=f"{kind} | None" if optional and kind != "Any" else kind,
+        source=f"o.{member.attribute}",
+        text=_text(member),
+    )
+
+
+def _linked(link: Link, model: Model, tables: Schema) -> Input:
+    attribute = str(link.attribute)
+    if is_many(link):
+        return Input(
+            name=attribute,
+            type=f"list[{_type_of(link.peer, tables)}]",
+            source=f"list(o.{attribute}.all())",
+            text=_text(link),
+        )
+    source, path, peer = f"o.{attribute}", attribute, link.peer
+    owner = model.owner_class
+    if attribute == "owner" and owner is not None and owner in tables.by_ref:
+        steps_down = _down(owner, link.peer, tables)
+        if steps_down:
+            peer = owner
+            source = ".".join([source, *steps_down])
+            path = "__".join([path, *steps_down])
+    kind = _type_of(peer, tables)
+    return Input(
+        name=attribute,
+        type=kind if link.required else f"{kind} | None",
+        source=source,
+        text=_text(link),
+        path=path,
+    )
+
+
+def _down(ref: str, ancestor: str, tables: Schema) -> list[str]:
+    """Return the accessors that lead from a row of ``ancestor`` to its row of the model ``ref``."""
+    names: list[str] = []
+    while ref != ancestor:
+        table = tables.by_ref.get(ref)
+        if table is None or table.parent is None:
+            return []
+        names.insert(0, table.class_name.lower())
+        ref = table.parent.ref
+    return names
+
+
+def _type_of(ref: str, tables: Schema) -> str:
+    """Return the class of a link's peer as the module of steps can name it."""
+    model = tables.app.model(ref)
+    if model.origin is Origin.INPUT and ref in tables.by_ref:
+        return f"models.{tables.class_names[ref]}"
+    return "Any"
+
+
+def _text(member: Member) -> str:
+    return " ".join((member.help_text or member.doc).split())
+
+
+def _definition(name: str, inputs: tuple[Input, ...]) -> str:
+    """Return the class of inputs; as a call when a field's name would hide a type's."""
+    doc = f'    """What a step knows about one {name}."""'
+    if not _TYPE_NAMES.isdisjoint(i.name for i in inputs):
+        lines = [f"{name}Inputs = TypedDict(", f'    "{name}Inputs",', "    {"]
+        for value in inputs:
+            lines += [wrapped_comment(value.text, 8)] if value.text else []
+            lines.append(f'        "{value.name}": {value.type},')
+        return "\n".join([*lines, "    },", ")"])
+    lines = [f"class {name}Inputs(TypedDict):", doc]
+    for at, value in enumerate(inputs):
+        if at == 0:
+            lines.append("")
+        lines += [wrapped_comment(value.text, 4)] if value.text else []
+        lines.append(f"    {value.name}: {value.type}")
+    return "\n".join(lines)

@@ -1,0 +1,141 @@
+"""Text from a model as code: literals, comments and docstrings that hold exactly that text.
+
+These are the only ways by which free text may enter a generated file. They are the filters
+``literal``, ``yaml_literal``, ``comment`` and ``docstring`` of templates.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+from xgen.views.layout import WIDTH, width
+
+_UNSAFE_YAML = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_PLAIN_YAML = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*\Z")
+_YAML_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+_UNSAFE_COMMENT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
+
+
+def literal(value: object) -> str:
+    """Return Python source for a value, strings in the quotes that black prefers."""
+    if isinstance(value, str):
+        return _string(value)
+    if isinstance(value, tuple):
+        inner = ", ".join([literal(item) for item in value])
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, list):
+        return "[" + ", ".join([literal(item) for item in value]) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join([f"{literal(k)}: {literal(v)}" for k, v in value.items()]) + "}"
+    if isinstance(value, float) and not -1e308 <= value <= 1e308:
+        return f'float("{value}")'
+    return repr(value)
+
+
+def _string(text: str) -> str:
+    quoted = repr(text)
+    if quoted[0] == '"':
+        return quoted
+    singles, doubles = text.count("'"), text.count('"')
+    if doubles > singles:
+        return quoted
+    body = quoted[1:-1]
+    if singles or doubles:
+        body = body.replace("\\'", "'").replace('"', '\\"')
+    return f'"{body}"'
+
+
+def yaml_literal(value: object) -> str:
+    """Return a YAML scalar or flow collection for a value, on one line."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        if _PLAIN_YAML.match(value) and value.lower() not in _YAML_WORDS:
+            return value
+        return _yaml_string(value)
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join([yaml_literal(item) for item in value]) + "]"
+    if isinstance(value, dict):
+        pairs = [f"{yaml_literal(k)}: {yaml_literal(v)}" for k, v in value.items()]
+        return "{" + ", ".join(pairs) + "}"
+    return repr(value)
+
+
+def _yaml_string(text: str) -> str:
+    body = text.replace("\\", "\\\\").replace('"', '\\"')
+    body = body.replace("\n", "\\n").replace("\t", "\\t")
+    return '"' + _UNSAFE_YAML.sub(_yaml_escape, body) + '"'
+
+
+def _yaml_escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code <= 0xFF:  # noqa: PLR2004
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}"
+
+
+def comment(text: str, mark: str = "#") -> str:
+    """Return every line of ``text`` behind a comment mark, characters that end lines escaped."""
+    clean = _UNSAFE_COMMENT.sub(_python_escape, text.strip("\n"))
+    return "\n".join([f"{mark} {line}".rstrip() for line in clean.split("\n")])
+
+
+def _python_escape(found: re.Match[str]) -> str:
+    return (
+        found[0].encode("unicode_escape").decode("ascii")
+        if found[0] < "\ud800"
+        else ascii(found[0])[1:-1]
+    )
+
+
+def wrapped_comment(text: str, indent: int, mark: str = "#") -> str:
+    """Return ``text`` as a comment at ``indent``, long lines wrapped at words."""
+    margin = " " * indent
+    width = WIDTH - indent - len(mark) - 1
+    lines: list[str] = []
+    for line in comment(text, mark).split("\n"):
+        body = line[len(mark) + 1 :]
+        lines += textwrap.wrap(body, width) if len(body) > width else [body]
+    return "\n".join([f"{margin}{mark} {line}".rstrip() for line in lines])
+
+
+def docstring(text: str, indent: int = 0) -> str:
+    """Return ``text`` as a docstring whose first line starts at ``indent``.
+
+    The continuation lines are indented too; ``inspect.cleandoc`` of the value gives the text.
+    """
+    margin = " " * indent
+    lines = [_docstring_line(line.rstrip()) for line in _dedented(text.strip().split("\n"))]
+    if lines[0].startswith('"'):
+        lines[0] = "\\" + lines[0]
+    if lines[-1].endswith('"'):
+        lines[-1] += " "
+    body = "\n".join([lines[0], *[margin + line if line else "" for line in lines[1:]]])
+    last = margin + lines[-1] if len(lines) > 1 else f'{margin}"""{lines[0]}'
+    if len(lines) > 1 and width(last) + 3 > WIDTH:
+        body += f"\n{margin}"
+    return f'{margin}"""{body}"""'
+
+
+def _dedented(lines: list[str]) -> list[str]:
+    if len(lines) == 1:
+        return lines
+    rest = [line.expandtabs() if line[:1].isspace() else line for line in lines[1:]]
+    margin = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
+    return [lines[0], *[line[margin:] for line in rest]]
+
+
+def _docstring_line(line: str) -> str:
+    line = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return _UNSAFE_COMMENT.sub(_python_escape, line)
+
+
+def indented(text: str, width: int = 4) -> str:
+    """Return ``text`` with ``width`` blanks in front of every line but the first and empty ones."""
+    margin = "\n" + " " * width
+    return re.sub(r"\n(?=[^\n])", margin, text)
