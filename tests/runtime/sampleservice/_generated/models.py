@@ -11,7 +11,9 @@ from xgen.runtime.models import ModelInfo
 class ExampleService(Service):
     """The service as a whole: what all of its pages share."""
 
-    service_message = models.CharField(max_length=254, help_text="Service Message to Display")
+    service_message = models.CharField(
+        max_length=254, help_text="Service Message to Display"
+    )
 
     class Meta:
         app_label = "sampleservice"
@@ -23,7 +25,9 @@ class ExampleService(Service):
 class Color(XOSBase):
     """A colour that pages can use."""
 
-    name = models.CharField(max_length=256, db_index=True, help_text="Name of this colour")
+    name = models.CharField(
+        max_length=256, db_index=True, help_text="Name of this colour"
+    )
     html_code = models.CharField(max_length=256, help_text="The colour in HTML")
 
     class Meta:
@@ -53,7 +57,9 @@ class Color(XOSBase):
 class ExampleServiceInstance(ServiceInstance):
     """One tenant's web page."""
 
-    tenant_message = models.CharField(max_length=254, help_text="Tenant Message to Display")
+    tenant_message = models.CharField(
+        max_length=254, help_text="Tenant Message to Display"
+    )
     page_url = models.CharField(
         max_length=256, null=True, blank=True, help_text="Where the page is published"
     )
@@ -123,7 +129,11 @@ class Palette(XOSBase):
     secret = models.CharField(max_length=64, null=True, blank=True)
     colors = models.ManyToManyField(Color, related_name="palettes", blank=True)
     parent = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children"
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="children",
     )
 
     class Meta:
