@@ -29,15 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Marked:
-    """The objects that one deletion marked: ids by root model, and the name of each leaf model."""
+    """The objects that one deletion marked: by root model, the ids and the leaf model of each."""
 
-    ids: dict[type[Object], set[int]] = field(default_factory=lambda: defaultdict(set))
     leaves: dict[type[Object], dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
 
     @property
     def total(self) -> int:
         """Return how many objects were marked."""
-        return sum(map(len, self.ids.values()))
+        return sum(map(len, self.leaves.values()))
 
     def by_label(self) -> dict[str, int]:
         """Return how many objects of each leaf model were marked."""
@@ -95,14 +94,13 @@ def soft_delete(model: type[Object], ids: Collection[Any], *, using: str) -> Mar
         while level:
             following: dict[type[Object], set[Any]] = defaultdict(set)
             for root, wanted in level.items():
-                fresh = _mark(root, wanted - marked.ids[root], using)
-                marked.ids[root].update(fresh)
+                fresh = _mark(root, wanted, using)
                 marked.leaves[root].update(fresh)
                 for link, sources in _required_links(root, fresh, using):
                     following[shape_of(link).root].update(sources)
             level = following
-        for root, gone in marked.ids.items():
-            for member, part in _by_member(root, gone, marked.leaves[root]):
+        for root in marked.leaves:
+            for member, part in split_by_member(root, marked.leaves[root]):
                 _clear_links(member, part, using)
     return marked
 
@@ -128,13 +126,16 @@ def _mark(root: type[Object], ids: Collection[Any], using: str) -> dict[int, str
     return fresh
 
 
-def _by_member(
-    root: type[Object], ids: Iterable[int], leaves: dict[int, str]
+def split_by_member(
+    root: type[Object], leaves: dict[int, str]
 ) -> Iterable[tuple[type[Object], set[int]]]:
-    """Split ``ids`` by the models whose tables they have rows in: the leaf and all its bases."""
+    """Split objects by the models whose tables they have rows in: their leaf and all its bases.
+
+    ``leaves`` has the name of the leaf model of each; bases come first.
+    """
     by_leaf: dict[str, set[int]] = defaultdict(set)
-    for pk in ids:
-        by_leaf[leaves[pk]].add(pk)
+    for pk, leaf in leaves.items():
+        by_leaf[leaf].add(pk)
     for member in family(root):
         part: set[int] = set()
         for label, pks in by_leaf.items():
@@ -155,7 +156,7 @@ def _required_links(
     root: type[Object], fresh: dict[int, str], using: str
 ) -> Iterable[tuple[type[Object], set[int]]]:
     """Find the objects with a required link to one of ``fresh``."""
-    for member, ids in _by_member(root, fresh, fresh):
+    for member, ids in split_by_member(root, fresh):
         for link in incoming(member).required:
             if is_object(link.model):
                 yield link.model, _sources(link, ids, using)
@@ -194,7 +195,7 @@ def _leave(
     """Take ``gone`` out of the many-to-many links of objects that stay."""
     through = many.remote_field.through
     holder, peer = many.m2m_column_name(), many.m2m_reverse_name()
-    holder, peer = (_attname(through, name) for name in (holder, peer))
+    holder, peer = (attname_of(through, name) for name in (holder, peer))
     for part in chunks(gone):
         rows = through._base_manager.using(using).filter(**{f"{peer}__in": part})
         holders = set(rows.values_list(holder, flat=True))
@@ -210,5 +211,5 @@ def _leave(
             many.model.all_objects.using(using).filter(pk__in=some)._plain_update(moves)
 
 
-def _attname(through: type[models.Model], column: str) -> str:
+def attname_of(through: type[models.Model], column: str) -> str:
     return next(f.attname for f in through._meta.concrete_fields if f.column == column)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class DeferredException(Exception):  # noqa: N818 - the name that authors of this field know
     """Not yet: the step cannot finish now and asks to be run again ``after`` some seconds.
@@ -62,6 +67,17 @@ class ConfigError(RuntimeUserError):
         return f"{text} ({self.help})" if self.help else text
 
 
+class ConfigErrors(ConfigError):
+    """All that is wrong with a config, one a line; never empty."""
+
+    def __init__(self, errors: Sequence[ConfigError]) -> None:
+        super().__init__(errors[0].message)
+        self.errors = tuple(errors)
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)
+
+
 class DataError(RuntimeUserError):
     """A change that the store refuses; the database stays as it was."""
 
@@ -86,3 +102,15 @@ class WriteProtected(DataError):
 
 class DeletedPeer(DataError):
     """A link to an object that is deleted or was never there."""
+
+
+class BadKey(DataError):
+    """A value that cannot be the natural key of any object of its model."""
+
+
+class NoSuchObject(DataError):
+    """A natural key that no object has."""
+
+
+class AmbiguousKey(DataError):
+    """A natural key that several objects have."""

@@ -1,0 +1,223 @@
+"""The config of a synchronizer: ``config.yaml``, overridden by the environment and by flags.
+
+Each key is a field of a dataclass, whose default and type are the key's. A mistake is reported
+with its file, line and column, all mistakes of a run together; nothing here imports Django.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, fields
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xgen.runtime.config_file import Entry, Section, read
+from xgen.runtime.errors import ConfigError, ConfigErrors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryConfig:
+    """How long to wait after a failure: base * factor ** failures, at most cap, give or take."""
+
+    base: float = 1.0
+    """Seconds before the first retry."""
+    factor: float = 2.0
+    """By how much the wait grows with each failure in a row."""
+    cap: float = 600.0
+    """The longest wait in seconds."""
+    jitter: float = 0.1
+    """The part of the wait that is random, so that failures do not come back all at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What is in force. ``settings`` is the author's own section; the runtime leaves it alone."""
+
+    name: str
+    database: str
+    workers: int = 8
+    """How many steps run at once."""
+    timeout: float | None = 300.0
+    """Seconds that a step may take unless it says otherwise; none means no limit."""
+    retry: RetryConfig = RetryConfig()
+    logging: Mapping[str, Any] = field(default_factory=dict)
+    """What the file says for `xgen.runtime.log.LogSettings`."""
+    ansible: Mapping[str, Any] = field(default_factory=dict)
+    """What the file says for `xgen.runtime.playbook_run.AnsibleSettings`."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Where each value that is no default came from: key -> file and line, variable or flag."""
+
+
+def load(
+    package: str,
+    *,
+    path: str | os.PathLike[str] | None = None,
+    database: str | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Config:
+    """Return the config of ``package``: its file (or ``path``), environment, then flags.
+
+    Raises:
+        ConfigErrors: with all that is wrong.
+    """
+    shown, text = _text_of(package, path)
+    environ = os.environ if environ is None else environ
+    reader = _Reader(shown, environ)
+    root = read(shown, text, reader.errors)
+    values = reader.scalars(Config, root, "", skip=("retry", *_OPEN, "origins"))
+    retry = reader.section(root, "retry")
+    values["retry"] = RetryConfig(**reader.scalars(RetryConfig, retry, "retry."))
+    for name in ("logging", "ansible"):
+        values[name] = reader.lazy_section(root, name)
+    values["settings"] = reader.settings(root)
+    reader.unknown_keys(root, "", [f.name for f in fields(Config) if f.name != "origins"])
+    if database is not None:
+        values["database"] = database
+        reader.origins["database"] = "--database"
+    values.setdefault("name", package)
+    values.setdefault("database", f"sqlite:///{package}.db")
+    config = Config(**values, origins=reader.origins)
+    if not reader.errors:
+        _check_ranges(config, reader)
+    if reader.errors:
+        raise ConfigErrors(sorted(reader.errors, key=lambda e: (e.line or 0, e.column or 0)))
+    return config
+
+
+_OPEN = ("logging", "ansible", "settings")
+
+_SCHEMAS = {
+    "logging": ("xgen.runtime.log", "LogSettings"),
+    "ansible": ("xgen.runtime.playbook_run", "AnsibleSettings"),
+}
+
+# Keys that take a second type beside the one of their field.
+_ALSO = {"logging.console": "bool"}
+
+
+def _text_of(package: str, path: str | os.PathLike[str] | None) -> tuple[str, str]:
+    """Return the path to show and the text of the config file; a package may do without one."""
+    if path is None:
+        spec = find_spec(package)
+        folders = list(spec.submodule_search_locations or []) if spec else []
+        file = Path(folders[0]) / "config.yaml" if folders else None
+        if file is None or not file.exists():
+            return "config.yaml", ""
+    else:
+        file = Path(path)
+    shown = os.path.relpath(file) if file.is_relative_to(Path.cwd()) else str(file)
+    try:
+        return shown, file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError("the file is not UTF-8 text", path=shown) from error
+    except OSError as error:
+        raise ConfigError(error.strerror or str(error), path=shown) from error
+
+
+class _Reader:
+    """Takes values from the file and the environment; collects what is wrong and what came whence."""
+
+    def __init__(self, path: str, environ: Mapping[str, str]) -> None:
+        self.path = path
+        self.environ = environ
+        self.errors: list[ConfigError] = []
+        self.origins: dict[str, str] = {}
+        self.entries: dict[str, Entry] = {}
+
+    def scalars(
+        self, schema: type[Any], section: Section | None, prefix: str, skip: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
+        """Return the values of the fields of ``schema`` that the file or the environment gives."""
+        values: dict[str, Any] = {}
+        names = [f.name for f in fields(schema) if f.name not in skip]
+        for f in fields(schema):
+            if f.name in skip:
+                continue
+            key = prefix + f.name
+            entry = section.get(f.name) if section else None
+            variable = "XGEN_" + key.replace(".", "_").upper()
+            if variable in self.environ and not str(f.type).startswith(("tuple", "Mapping")):
+                self.origins[key] = f"environment variable {variable}"
+                entry = Entry.of_text(f.name, self.environ[variable], variable)
+            elif entry is not None:
+                self.origins[key] = f"{self.path}:{entry.line}"
+            if entry is None:
+                continue
+            self.entries[key] = entry
+            types = (str(f.type), *([_ALSO[key]] if key in _ALSO else []))
+            try:
+                values[f.name] = entry.as_one_of(types)
+            except ConfigError as error:
+                self.errors.append(error)
+        if prefix:
+            self.unknown_keys(section, prefix, names)
+        return values
+
+    def section(self, root: Section, name: str) -> Section | None:
+        """Return the section called ``name``, None if it is empty or not there."""
+        entry = root.get(name)
+        if entry is None:
+            return None
+        try:
+            return entry.as_section()
+        except ConfigError as error:
+            self.errors.append(error)
+            return None
+
+    def lazy_section(self, root: Section, name: str) -> Mapping[str, Any]:
+        """Return a section whose schema is imported only if there is something to check."""
+        section = self.section(root, name)
+        wanted = f"XGEN_{name.upper()}_"
+        if section is None and not any(key.startswith(wanted) for key in self.environ):
+            return {}
+        from importlib import import_module
+
+        module, schema = _SCHEMAS[name]
+        values = self.scalars(getattr(import_module(module), schema), section, f"{name}.")
+        return values
+
+    def settings(self, root: Section) -> Mapping[str, Any]:
+        """Return the author's own section; the environment overrides the keys that it has."""
+        section = self.section(root, "settings")
+        if section is None:
+            return {}
+        values: dict[str, Any] = {}
+        for entry in section.entries:
+            values[entry.key] = entry.value
+            variable = f"XGEN_SETTINGS_{entry.key.upper()}"
+            self.origins[f"settings.{entry.key}"] = f"{self.path}:{entry.line}"
+            if variable in self.environ:
+                values[entry.key] = Entry.of_text(entry.key, self.environ[variable], variable).value
+                self.origins[f"settings.{entry.key}"] = f"environment variable {variable}"
+        return values
+
+    def unknown_keys(self, section: Section | None, prefix: str, known: list[str]) -> None:
+        """Report the keys of ``section`` that mean nothing."""
+        for entry in section.entries if section else ():
+            if entry.key not in known:
+                self.errors.append(entry.unknown(prefix, known))
+
+
+def _check_ranges(config: Config, reader: _Reader) -> None:
+    """Report numbers that make no sense."""
+    retry = config.retry
+    timeout = config.timeout
+    checks = (
+        ("name", bool(config.name.strip()), "is empty"),
+        ("workers", 1 <= config.workers <= 1000, "must be from 1 to 1000"),
+        ("timeout", timeout is None or timeout > 0, "must be more than 0, or null for no limit"),
+        ("retry.base", retry.base > 0, "must be more than 0"),
+        ("retry.factor", retry.factor >= 1, "must be at least 1"),
+        ("retry.cap", retry.cap >= retry.base, f"must be at least retry.base, {retry.base:g}"),
+        ("retry.jitter", 0 <= retry.jitter <= 1, "must be from 0 to 1"),
+    )
+    for key, good, message in checks:
+        if not good:
+            entry = reader.entries.get(key)
+            error = entry.error(f"`{key}` {message}") if entry else ConfigError(f"`{key}` {message}")
+            reader.errors.append(error)
