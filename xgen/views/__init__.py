@@ -28,6 +28,7 @@ _FUNCTIONS = {
     "django_app": "django",
     "initial_migration": "migrations",
     "launch": "launch",
+    "origin": "launch",
     "policies": "policies",
     "steps": "steps",
 }

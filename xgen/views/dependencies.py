@@ -5,72 +5,56 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xgen.ir.app import Link
-from xgen.ir.types import StateKind
-from xgen.views.schema import Schema, Table, schema
+from xgen.ir.graph import cycles, edges_of
+from xgen.views.memo import last
+from xgen.views.schema import Schema, schema
+from xgen.views.text import yaml_literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from xgen.ir.app import App
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
-    """A model waits for ``peer``, which it reaches by ``accessor`` and which sees it by ``reverse``."""
-
-    peer: str
-    accessor: str
-    reverse: str | None
-    cycle: tuple[str, ...] = ()
-    """The models of the cycle that this edge would close; it is then left out."""
+    from xgen.ir.graph import Edge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependencies:
-    """The edges of one model."""
+    """What one model depends on; the lines are YAML, some of them comments."""
 
-    model: str
-    edges: tuple[Edge, ...]
+    name: str
+    lines: tuple[str, ...]
+    is_empty: bool
+    """True when there is no edge (there may be comments)."""
 
 
+@last
 def dependencies(app: App) -> tuple[Dependencies, ...]:
     """Return each concrete model with what it depends on, in the models' order."""
     tables = schema(app)
-    found = [
-        Dependencies(model=table.class_name, edges=tuple(_edges(table, tables)))
-        for table in tables.concrete()
-    ]
+    left_out = {(c.edges[0].model, c.edges[0].link.attribute): str(c) for c in cycles(app)}
+    found = []
+    for table in tables.concrete():
+        model = table.model
+        edges = [edge for edge in edges_of(app, model) if _has_objects(edge, tables)]
+        edges.sort(key=lambda edge: edge.link not in model.members)
+        cut = {e.link.attribute: left_out.get((model.ref, e.link.attribute)) for e in edges}
+        found.append(
+            Dependencies(
+                name=table.class_name,
+                lines=tuple(_line(edge, cut[edge.link.attribute], tables) for edge in edges),
+                is_empty=all(cut.values()),
+            )
+        )
     return tuple(found)
 
 
-def _edges(table: Table, tables: Schema) -> Iterator[Edge]:
-    seen: set[str] = set()
-    chain = [table]
-    while chain[-1].parent is not None:
-        chain.append(tables.by_ref[chain[-1].parent.ref])
-    above = {level.model.ref for level in chain}
-    above.update(model.ref for model in tables.app.ancestors(table.model))
-    for level in chain:
-        for member in level.columns:
-            if not isinstance(member, Link) or member.attribute in seen:
-                continue
-            seen.add(member.attribute)
-            if member.peer in above or member.state is not StateKind.DECLARATIVE:
-                continue
-            peer = _peer(member, table, tables)
-            if peer is not None:
-                reverse = tables.reverse(member, level)
-                yield Edge(peer=peer, accessor=str(member.attribute), reverse=reverse)
-
-
-def _peer(link: Link, table: Table, tables: Schema) -> str | None:
-    """Return the peer as the file names it: without the package where it is this one's."""
-    ref: str = link.peer
-    if link.attribute == "owner" and table.model.owner_class in tables.by_ref:
-        ref = str(table.model.owner_class)
-    peer = tables.by_ref.get(ref)
+def _has_objects(edge: Edge, tables: Schema) -> bool:
+    """Say whether the runtime keeps the peer's objects in sync: users and types are not."""
+    peer = tables.app.get(edge.peer)
     if peer is None:
-        return None
-    label = tables.label(ref)
-    return label.removeprefix(f"{tables.app.name}.")
+        return tables.is_django(edge.peer)
+    return not peer.skip_django and not peer.abstract
+
+
+def _line(edge: Edge, cycle: str | None, tables: Schema) -> str:
+    peer = tables.label(edge.peer).removeprefix(f"{tables.app.name}.")
+    line = f"- {yaml_literal([peer, str(edge.link.attribute), edge.link.reverse])}"
+    return line if cycle is None else f"# {line}  (left out, it closes a circle: {cycle})"

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from xgen.ir.app import Link
 from xgen.ir.types import Origin, StateKind
 from xgen.views.fields import MODELS, Dialect, expression
-from xgen.views.layout import Item, Named, call, class_header, import_from, sequence, statement
+from xgen.views.layout import (
+    Bracket,
+    Item,
+    Named,
+    call,
+    class_header,
+    import_from,
+    sequence,
+    statement,
+)
 from xgen.views.layout import tuple_of as tuple_display
 from xgen.views.schema import (
     BASE,
@@ -71,7 +80,7 @@ class AppModule:
 
     label: str
     name: str
-    title: str
+    verbose_name: str
     requires: str
 
 
@@ -99,7 +108,7 @@ def django_app(app: App) -> AppModule:
     return AppModule(
         label=app.name,
         name=app.name,
-        title=app.title,
+        verbose_name=statement("verbose_name = ", literal(" ".join(app.title.split())), 4),
         requires=statement("requires = ", tuple_display(literal(p) for p in packages), 4),
     )
 
@@ -241,9 +250,9 @@ def has_books(table: Table) -> bool:
 
 def constraint_items(
     table: Table, tables: Schema, dialect: Dialect
-) -> list[tuple[tuple[str, ...], Item]]:
+) -> list[tuple[tuple[str, ...], Bracket]]:
     """Return each key of a table with the constraint that states it; deleted rows do not count."""
-    items: list[tuple[tuple[str, ...], Item]] = []
+    items: list[tuple[tuple[str, ...], Bracket]] = []
     for key in uniques(table, tables):
         parts: list[Item] = [Named("fields=", sequence(literal(str(name)) for name in key))]
         if table.is_root and has_books(table):

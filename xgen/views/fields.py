@@ -64,12 +64,12 @@ class Dialect:
         wanted = Import(module, name)
         known = self.used.get(wanted)
         if known is None:
-            if self.qualified and wanted not in (MODELS,):
+            if self.qualified and wanted != MODELS:
                 known = f"{module}.{name}"
             else:
                 known = name
                 while known in self.taken or known in self.used.values():
-                    known = f"{module.split('.')[0]}_{known}"
+                    known = f"{module.partition('.')[0]}_{known}"
             self.used[wanted] = known
         return known
 
@@ -177,20 +177,18 @@ def _default(member: Field, dialect: Dialect) -> list[Item]:
 def _converted(member: Field) -> str | None:
     """Return the default as source of the field's own type, None if it cannot be read as one."""
     value = member.default
+    if member.type is FieldType.STRING:
+        return literal(str(value))
+    if member.type is FieldType.BYTES:
+        return literal(str(value).encode())
+    if member.type is FieldType.BOOL:
+        return repr(value in (True, "True", "true"))
+    if value is None or member.type is FieldType.NAMED:
+        return None
     try:
-        if member.type is FieldType.STRING:
-            return literal(str(value))
-        if member.type is FieldType.BYTES:
-            return literal(str(value).encode())
-        if member.type is FieldType.BOOL:
-            return repr(value in (True, "True", "true"))
-        if member.type.is_integer:
-            return repr(int(value))  # type: ignore[arg-type]  # None was handled by the caller
-        if member.type in (FieldType.FLOAT, FieldType.DOUBLE):
-            return literal(float(value))  # type: ignore[arg-type]  # likewise
+        return literal(int(value) if member.type.is_integer else float(value))
     except ValueError:
         return None
-    return None
 
 
 def enum_of(member: Field, schema: Schema) -> Enumeration | None:
@@ -265,10 +263,7 @@ def _link(link: Link, dialect: Dialect) -> Bracket:
     if not many:
         rule = "PROTECT" if link.required else "SET_NULL"
         arguments.append(f"on_delete={dialect.django(rule)}")
-    reverse = str(link.reverse or "+")
-    if link.reverse is not None and id(link) in dialect.schema.shared_links:
-        reverse = f"%(class)s_{reverse}"
-    arguments.append(f"related_name={literal(reverse)}")
+    arguments.append(f"related_name={literal(link.reverse or '+')}")
     if not link.required:
         arguments += ["blank=True"] if many else ["null=True", "blank=True"]
     return call(dialect.django(names.get(link.kind, "ForeignKey")), *arguments, *_texts(link))

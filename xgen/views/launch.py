@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xgen.views.memo import last
 from xgen.views.schema import schema
 from xgen.views.steps import steps
 
@@ -21,32 +22,36 @@ class Launch:
     name: str
     title: str
     sources: tuple[str, ...]
-    origin: str
-    """The sources as a header names them."""
     extras: tuple[str, ...]
     """The extras of xgen that the package needs."""
     uses_playbooks: bool
     models: tuple[str, ...]
 
 
+@last
 def launch(app: App) -> Launch:
     """Return the facts about the package."""
-    sources = tuple(path.replace("\\", "/").rpartition("/")[2] for path in app.sources)
     playbooks = any(step.playbook for step in steps(app).steps)
     return Launch(
         name=app.name,
         title=" ".join(app.title.split()) or app.name,
-        sources=sources,
-        origin=origin(sources),
+        sources=tuple(_relative(path) for path in app.sources),
         extras=("ansible", "runtime") if playbooks else ("runtime",),
         uses_playbooks=playbooks,
         models=tuple(table.class_name for table in schema(app).concrete()),
     )
 
 
-def origin(sources: tuple[str, ...]) -> str:
-    """Return the names of the input files for a sentence."""
-    shown = [" ".join(name.split()) for name in sources[:_SHOWN]]
-    if len(sources) > _SHOWN:
-        return f"{', '.join(shown)} and {len(sources) - _SHOWN} more"
-    return ", ".join(shown) or "a model"
+def _relative(path: str) -> str:
+    """Return a path that may stand in a file: never one that leads out of the project."""
+    parts = path.replace("\\", "/").split("/")
+    outside = parts[0] in ("", "..") or parts[0].endswith(":")
+    return parts[-1] if outside else "/".join(part for part in parts if part != ".")
+
+
+def origin(app: App) -> str:
+    """Return the names of the input files for a sentence on one line."""
+    names = [" ".join(path.replace("\\", "/").rpartition("/")[2].split()) for path in app.sources]
+    if len(names) > _SHOWN:
+        return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} more"
+    return ", ".join(names) or "a model"

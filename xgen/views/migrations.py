@@ -46,8 +46,8 @@ class Migration:
     imports: tuple[str, ...]
     shared: str
     """The columns of the bundled base, as a module-level list that tables include."""
-    dependencies: tuple[str, ...]
-    operations: tuple[str, ...]
+    dependencies: str
+    operations: str
 
 
 def initial_migration(app: App) -> Migration:
@@ -57,15 +57,23 @@ def initial_migration(app: App) -> Migration:
     writer = _Writer(tables, dialect)
     operations = writer.operations()
     modules = {module for module, name in dialect.used if (module, name) != MODELS}
+    needs = [
+        tuple_of([literal(label), literal(LATEST.get(label, "0001_initial"))])
+        for label in sorted(writer.needs)
+    ]
     return Migration(
         imports=tuple(sorted(f"import {module}" for module in modules)),
         shared=writer.shared(),
-        dependencies=tuple(
-            f"        ({literal(app_label)}, {literal(LATEST.get(app_label, '0001_initial'))}),"
-            for app_label in sorted(writer.needs)
-        ),
-        operations=tuple(operations),
+        dependencies=statement("dependencies = ", sequence(needs), 4),
+        operations=_listed("operations", operations),
     )
+
+
+def _listed(name: str, lines: list[str]) -> str:
+    """Return an assignment of a list whose items are laid out already."""
+    if not lines:
+        return f"    {name} = []"
+    return "\n".join([f"    {name} = [", *lines, "    ]"])
 
 
 class _Writer:
@@ -76,7 +84,7 @@ class _Writer:
         self.dialect = dialect
         self.app = tables.app
         self.needs: set[str] = set()
-        self.order = {t.model.ref: i for i, t in enumerate(_creation_order(tables))}
+        self.order: dict[str, int] = {t.model.ref: i for i, t in enumerate(_creation_order(tables))}
         self.base = _base_table(tables)
         self.base_names = {m.attribute for m in self.base.columns} if self.base else set()
         self.uses_base = False
@@ -207,8 +215,7 @@ def _add_field(model_name: str, member: Member, value: Code) -> str:
     return statement("", operation, 8) + ","
 
 
-def _add_constraint(model_name: str, item: Item) -> str:
-    assert not isinstance(item, Named)
+def _add_constraint(model_name: str, item: Code) -> str:
     operation = call(
         "migrations.AddConstraint",
         f"model_name={literal(model_name)}",
@@ -225,7 +232,7 @@ def _base_table(tables: Schema) -> Table | None:
 
 def _creation_order(tables: Schema) -> list[Table]:
     """Order the tables: parents first, and peers of links before them wherever possible."""
-    own = {t.model.ref: t for t in tables.concrete()}
+    own: dict[str, Table] = {t.model.ref: t for t in tables.concrete()}
     done: dict[str, Table] = {}
     open_now: set[str] = set()
     for start in own:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xgen.views.layout import class_header, function_header
+from xgen.views.layout import class_header, function_header, import_from
+from xgen.views.memo import last
 from xgen.views.schema import schema
 
 if TYPE_CHECKING:
@@ -21,12 +22,15 @@ class ModelPolicy:
     """The author's class, ``ColorPolicy``."""
     module: str
     header: str
+    model_import: str
+    base_import: str
     scaffold_header: str
     create_header: str
     update_header: str
     delete_header: str
 
 
+@last
 def policies(app: App) -> tuple[ModelPolicy, ...]:
     """Return the model policies of the package, one for each concrete model that wants one."""
     names = [t.class_name for t in schema(app).concrete() if not t.model.no_policy]
@@ -36,6 +40,8 @@ def policies(app: App) -> tuple[ModelPolicy, ...]:
             name=f"{name}Policy",
             module=f"model_policy_{name.lower()}",
             header=class_header(f"{name}PolicyBase", [f"ModelPolicy[models.{name}]"]),
+            model_import=import_from(f"{app.name}._generated.models", [name]),
+            base_import=import_from(f"{app.name}._generated.policies", [f"{name}PolicyBase"]),
             scaffold_header=class_header(f"{name}Policy", [f"{name}PolicyBase"]),
             create_header=_handler("handle_create", name),
             update_header=_handler("handle_update", name),

@@ -12,11 +12,14 @@ from zlib import crc32
 
 from xgen.ir.app import App, Field, Link, Member, Model
 from xgen.ir.types import Origin
+from xgen.views.memo import last
 
 BASE = "XOSBase"
 CORE = "xgen_core"
 RUNTIME_MODULES = {CORE: "xgen.runtime.core", "xgen_platform": "xgen.runtime.platform"}
 _NAME_LIMIT = 30
+_ELSEWHERE = {"ContentType": "contenttypes.ContentType", "User": f"{CORE}.User"}
+"""Models that the language knows and whose classes are written by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +55,6 @@ class Schema:
     by_ref: dict[str, Table] = field(repr=False)
     class_names: dict[str, str] = field(repr=False)
     """Class names of all models and enums by qualified name."""
-    shared_links: frozenset[int] = frozenset()
-    """Ids of links that stand in several tables, because an abstract base declares them."""
 
     def concrete(self) -> list[Table]:
         """Return the tables that exist in the database."""
@@ -61,38 +62,26 @@ class Schema:
 
     def label(self, ref: str) -> str:
         """Return ``app_label.Model`` of a link's peer."""
-        model = self.app.model(ref)
-        if model.skip_django and model.name == "User":
-            return f"{CORE}.User"
-        if model.skip_django and model.name == "ContentType":
-            return "contenttypes.ContentType"
+        model = self.app.get(ref)
+        if model is None or model.skip_django:
+            name = ref.rpartition(".")[2]
+            return _ELSEWHERE.get(name) or f"{ref.partition('.')[0]}.{name}"
         return f"{model.app}.{self.class_names[ref]}"
 
-    def reverse(self, link: Link, table: Table) -> str | None:
-        """Return the accessor that a link of ``table`` gives its peer."""
-        if link.reverse is None or id(link) not in self.shared_links:
-            return link.reverse
-        return f"{table.class_name.lower()}_{link.reverse}"
-
     def is_django(self, ref: str) -> bool:
-        """Say whether a model is a class that Django knows, ours or the runtime's."""
+        """Say whether a model is a class that Django knows, ours or the runtime's.
+
+        A bundled model that only another bundled one links to is not part of the app.
+        """
         model = self.app.get(ref)
         if model is None:
-            return False
-        return not model.skip_django or model.name in ("User", "ContentType")
+            return ref.partition(".")[0] in RUNTIME_MODULES
+        return not model.skip_django or model.name in _ELSEWHERE
 
 
-_last: list[Schema] = []
-
-
+@last
 def schema(app: App) -> Schema:
-    """Return the schema of ``app``; the one computed last is kept, parts of a target share it."""
-    if not (_last and _last[0].app is app):
-        _last[:] = [_build(app)]
-    return _last[0]
-
-
-def _build(app: App) -> Schema:
+    """Return the schema of ``app``."""
     tables: dict[str, Table] = {}
     names = _class_names(app)
     for model in (*app.library, *_by_bases(app)):
@@ -104,19 +93,7 @@ def _build(app: App) -> Schema:
         tables=tuple(table for ref, table in tables.items() if ref in own),
         by_ref=tables,
         class_names=names,
-        shared_links=_shared_links(tables),
     )
-
-
-def _shared_links(tables: dict[str, Table]) -> frozenset[int]:
-    seen: set[int] = set()
-    shared: set[int] = set()
-    for table in tables.values():
-        if not table.model.abstract:
-            links = {id(member) for member in table.columns if isinstance(member, Link)}
-            shared |= seen & links
-            seen |= links
-    return frozenset(shared)
 
 
 def _by_bases(app: App) -> list[Model]:
@@ -136,18 +113,15 @@ def _by_bases(app: App) -> list[Model]:
 
 
 def _class_names(app: App) -> dict[str, str]:
-    """Name the classes: the model's own name, with outer names or the package on a clash."""
-    names: dict[str, str] = {}
-    taken: set[tuple[str, str]] = set()
-    for thing in (*app.library, *app.models, *app.enums):
-        home = thing.app if isinstance(thing, Model) else app.name
-        parts = thing.ref.split(".")
-        name = str(thing.name)
-        while (home, name.lower()) in taken and len(parts) > 1:
-            parts.pop()
-            name = parts[-1][:1].upper() + parts[-1][1:] + name
-        taken.add((home, name.lower()))
-        names[thing.ref] = name
+    """Name the classes; an enum that has a model's or another enum's name gets a longer one."""
+    names: dict[str, str] = {m.ref: m.name for m in (*app.library, *app.models)}
+    taken = {m.name.lower() for m in app.models}
+    for enum in app.enums:
+        name = str(enum.name)
+        while name.lower() in taken:
+            name += "Values"
+        taken.add(name.lower())
+        names[enum.ref] = name
     return names
 
 
@@ -214,7 +188,8 @@ def short_name(app: str, model: str, purpose: str) -> str:
         return full
     digest = f"{crc32(full.encode()):08x}"
     room = _NAME_LIMIT - len(digest) - 1
-    return f"{full[:room].rstrip('_')}_{digest}"
+    readable = f"{model}_{purpose}".lower().lstrip("_")
+    return f"{readable[:room].rstrip('_')}_{digest}"
 
 
 def uniques(table: Table, schema: Schema) -> list[tuple[str, ...]]:
@@ -222,7 +197,7 @@ def uniques(table: Table, schema: Schema) -> list[tuple[str, ...]]:
     if table.model.abstract:
         return []
     own = {m.attribute for m in table.own}
-    columns = {m.attribute: m for m in table.columns}
+    columns = {str(m.attribute): m for m in table.columns}
     keys: dict[tuple[str, ...], None] = {}
     for member in table.columns:
         if isinstance(member, Field) and member.unique:

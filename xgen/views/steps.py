@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from xgen.ir.app import Field, Link
 from xgen.ir.types import ContentType, FieldType, Modifier, Origin, StateKind
 from xgen.views.fields import enum_of
-from xgen.views.layout import class_header, function_header, statement, tuple_of
+from xgen.views.layout import (
+    Named,
+    class_header,
+    function_header,
+    import_from,
+    mapping,
+    statement,
+    tuple_of,
+)
+from xgen.views.memo import last
 from xgen.views.schema import BASE, Schema, Table, is_many, schema
 from xgen.views.text import literal, wrapped_comment
 
@@ -62,6 +71,10 @@ class Step:
     """The typed dictionary of inputs, as source."""
     select_related: str
     inputs_header: str
+    inputs_value: str
+    """The ``return`` statement that builds the dictionary."""
+    model_import: str
+    base_import: str
     scaffold_header: str
     sync_header: str
     delete_header: str
@@ -73,23 +86,32 @@ class Steps:
     """All steps of the package, and what their module imports."""
 
     imports: tuple[str, ...]
-    runtime: str
     steps: tuple[Step, ...]
 
 
+@last
 def steps(app: App) -> Steps:
     """Return the steps of the package, one for each concrete model that is to be synced."""
     tables = schema(app)
     found = tuple(_step(t, tables) for t in tables.concrete() if not t.model.no_sync)
+    return Steps(imports=_imports(app, found), steps=found)
+
+
+def _imports(app: App, found: tuple[Step, ...]) -> tuple[str, ...]:
+    """Return the lines of the import section of the module of steps."""
+    if not found:
+        return ()
     types = " ".join(i.type for step in found for i in step.inputs)
-    imports = []
-    if "datetime" in types:
-        imports.append("from datetime import datetime")
-    if found:
-        imports.append(f"from typing import {'Any, ' if 'Any' in types else ''}TypedDict")
-    bases = {"AnsibleStep" if step.playbook else "SyncStep" for step in found}
-    runtime = f"from xgen.runtime import {', '.join(sorted(bases))}" if bases else ""
-    return Steps(imports=tuple(imports), runtime=runtime, steps=found)
+    typing = "Any, TypedDict" if "Any" in types else "TypedDict"
+    bases = sorted({"AnsibleStep" if step.playbook else "SyncStep" for step in found})
+    return (
+        *(["from datetime import datetime"] if "datetime" in types else []),
+        f"from typing import {typing}",
+        "",
+        import_from("xgen.runtime", bases),
+        "",
+        f"from {app.name}._generated import models",
+    )
 
 
 def _step(table: Table, tables: Schema) -> Step:
@@ -110,6 +132,11 @@ def _step(table: Table, tables: Schema) -> Step:
         definition=_definition(name, inputs),
         select_related=statement("select_related = ", tuple_of(paths), 4) if paths else "",
         inputs_header=function_header("inputs", ["self", f"o: models.{name}"], f"{name}Inputs", 4),
+        inputs_value=statement(
+            "return ", mapping(Named(f"{literal(i.name)}: ", i.source) for i in inputs), 8
+        ),
+        model_import=import_from(f"{tables.app.name}._generated.models", [name]),
+        base_import=import_from(f"{tables.app.name}._generated.steps", [f"Sync{name}Base"]),
         scaffold_header=class_header(f"Sync{name}", [f"Sync{name}Base"]),
         sync_header=function_header("sync_record", ["self", f"o: {name}"], "None", 4),
         delete_header=function_header("delete_record", ["self", f"o: {name}"], "None", 4),
@@ -137,8 +164,9 @@ def _inputs(table: Table, tables: Schema) -> Iterator[Input]:
 
 
 def _matters(member: Member, table: Table, tables: Schema) -> bool:
-    """Say whether a field describes the wanted state; of bundled bases, only the visible links
-    and the name do.
+    """Say whether a field describes the wanted state.
+
+    Of bundled bases only the visible links and the name do.
     """
     if member.state is not StateKind.DECLARATIVE:
         return False
@@ -235,7 +263,8 @@ def _definition(name: str, inputs: tuple[Input, ...]) -> str:
     """Return the class of inputs; as a call when a field's name would hide a type's."""
     doc = f'    """What a step knows about one {name}."""'
     if not _TYPE_NAMES.isdisjoint(i.name for i in inputs):
-        lines = [f"{name}Inputs = TypedDict(", f'    "{name}Inputs",', "    {"]
+        lines = [f"# What a step knows about one {name}.", f"{name}Inputs = TypedDict("]
+        lines += [f'    "{name}Inputs",', "    {"]
         for value in inputs:
             lines += [wrapped_comment(value.text, 8)] if value.text else []
             lines.append(f'        "{value.name}": {value.type},')

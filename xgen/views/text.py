@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from math import isfinite
 
 from xgen.views.layout import WIDTH, width
 
@@ -30,7 +31,7 @@ def literal(value: object) -> str:
         return "[" + ", ".join([literal(item) for item in value]) + "]"
     if isinstance(value, dict):
         return "{" + ", ".join([f"{literal(k)}: {literal(v)}" for k, v in value.items()]) + "}"
-    if isinstance(value, float) and not -1e308 <= value <= 1e308:
+    if isinstance(value, float) and not isfinite(value):
         return f'float("{value}")'
     return repr(value)
 
@@ -50,10 +51,8 @@ def _string(text: str) -> str:
 
 def yaml_literal(value: object) -> str:
     """Return a YAML scalar or flow collection for a value, on one line."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, str):
         if _PLAIN_YAML.match(value) and value.lower() not in _YAML_WORDS:
             return value
