@@ -1,0 +1,29 @@
+"""Output: what is on disk, what was rendered, and how the one becomes the other.
+
+`manifest` remembers what was written, `snapshot` is the tree as it is, `decide` and `plan` say what is
+to be done (`steps`; a function of these values), `merge` joins an author's edits with a new rendering, `write` does it, all or
+nothing, `diff` shows it.
+"""
+
+from xgen.output.manifest import Manifest, ManifestError
+from xgen.output.plan import after, plan, plan_text
+from xgen.output.snapshot import Disk, Snapshot
+from xgen.output.steps import Action, Plan, Step
+from xgen.output.write import OutputLocked, locked, write, write_text
+
+__all__ = [
+    "Action",
+    "Disk",
+    "Manifest",
+    "ManifestError",
+    "OutputLocked",
+    "Plan",
+    "Snapshot",
+    "Step",
+    "after",
+    "locked",
+    "plan",
+    "plan_text",
+    "write",
+    "write_text",
+]

@@ -1,0 +1,108 @@
+"""From what was rendered and what is there to what is to be done; a function of values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xgen.fingerprint import digest
+from xgen.output.decide import Case, no_text_file
+from xgen.output.manifest import BASE, PATH, Manifest
+from xgen.output.merge import to_lf
+from xgen.output.moves import STAGING
+from xgen.output.snapshot import Kind
+from xgen.output.steps import Action, Plan, Step
+from xgen.rendered import Owner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from xgen.diagnostics import Diagnostic
+    from xgen.output.manifest import Entry
+    from xgen.output.snapshot import Disk, Snapshot
+    from xgen.rendered import RenderedFile
+
+
+def plan(
+    files: Iterable[RenderedFile],
+    snapshot: Snapshot,
+    manifest: Manifest,
+    *,
+    app: str,
+    targets: Iterable[str],
+    markers: bool = False,
+) -> Plan:
+    """Return what writing ``files`` over ``snapshot`` amounts to.
+
+    ``app`` and ``targets`` name the run: earlier files of theirs that are no longer rendered go.
+    With ``markers`` a conflict is written into the file instead of leaving it alone.
+    """
+    steps: list[Step] = []
+    refusals: list[Diagnostic] = []
+    rendered: set[str] = set()
+    for file in files:
+        rendered.add(file.path)
+        known = manifest.files.get(file.path)
+        decision = Case(file, snapshot, known, app, markers=markers).decide()
+        if isinstance(decision, Step):
+            steps.append(decision)
+        else:
+            refusals.append(decision)
+    ours = set(targets)
+    for path, entry in manifest.files.items():
+        if path not in rendered and entry.app == app and entry.target in ours:
+            step = _orphan(path, entry, snapshot)
+            if step is not None:
+                steps.append(step)
+    steps.sort(key=lambda step: step.path)
+    return Plan(tuple(steps), tuple(refusals), manifest)
+
+
+def plan_text(name: str, text: str, snapshot: Snapshot) -> Plan:
+    """Return what it takes to have ``text`` in the file ``name``: one that nobody keeps track of."""
+    content = text.encode()
+    kind = snapshot.kind(name) if name else Kind.FOLDER
+    refusals: list[Diagnostic] = []
+    action = Action.CREATE
+    if kind is Kind.FILE:
+        action = Action.UNCHANGED if snapshot.read(name) == content else Action.UPDATE
+    elif kind is not Kind.ABSENT:
+        refusals.append(no_text_file(name))
+    step = Step(
+        path=name,
+        action=action,
+        owner=Owner.MACHINE,
+        content=content if action.writes else None,
+        after=digest(content),
+    )
+    return Plan((step,), tuple(refusals), Manifest())
+
+
+def _orphan(path: str, entry: Entry, snapshot: Snapshot) -> Step | None:
+    """Decide about a file that an earlier run rendered and this one does not."""
+    if entry.owner is Owner.HISTORY:
+        return None
+    kind = snapshot.kind(path)
+    if kind is Kind.ABSENT:
+        return Step(path=path, action=Action.UNCHANGED, owner=entry.owner, why="already gone")
+    content = snapshot.read(path) if kind is Kind.FILE else b""
+    if kind is Kind.FILE and digest(to_lf(content)) == entry.digest:
+        return Step(path=path, action=Action.REMOVE, owner=entry.owner, why="no longer rendered")
+    after = digest(content) if kind is Kind.FILE else None
+    why = "no longer rendered, but edited; delete it if you do not need it"
+    return Step(path=path, action=Action.KEEP, owner=entry.owner, why=why, entry=entry, after=after)
+
+
+def after(plan: Plan, disk: Disk) -> dict[str, str | None] | None:
+    """Return the hash of each file that the next run looks at, as ``plan`` left it.
+
+    None when the record of runs on disk is not the one that the plan leads to.
+    """
+    if disk.manifest() != plan.manifest:
+        return None
+    left = {step.path: step.after for step in plan.steps}
+    for step in plan.steps:
+        if step.entry is not None and step.owner is Owner.SCAFFOLD:
+            left[BASE + step.path] = step.entry.digest
+    left[PATH] = digest(disk.read(PATH)) if plan.manifest.files else None
+    left[STAGING] = None
+    return left

@@ -1,0 +1,101 @@
+"""What a run is going to do, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from xgen.output.manifest import Manifest
+from xgen.rendered import Owner
+
+if TYPE_CHECKING:
+    from xgen.diagnostics import Diagnostic
+    from xgen.output.manifest import Entry
+
+
+class Action(Enum):
+    """What a run does with a file."""
+
+    CREATE = "created"
+    UPDATE = "updated"
+    MERGE = "merged"
+    REMOVE = "removed"
+    UNCHANGED = "unchanged"
+    KEEP = "kept"
+    """Left as it is although something else was rendered, or nothing."""
+    CONFLICT = "conflict"
+    """Left to a person: the author's change and ours touch the same lines."""
+
+    @property
+    def writes(self) -> bool:
+        """Say whether the file on disk changes."""
+        return self in (Action.CREATE, Action.UPDATE, Action.MERGE, Action.REMOVE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What happens to one file and why.
+
+    ``content`` is what is written, None for nothing. ``base`` is the new pristine text of a
+    scaffold, None when it stays. ``entry`` is its new line in the manifest, None for none.
+    ``after`` is the hash of the file when the step was taken, None when there is no file.
+    """
+
+    path: str
+    action: Action
+    owner: Owner
+    why: str = ""
+    content: bytes | None = None
+    executable: bool | None = None
+    base: bytes | None = None
+    entry: Entry | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All steps, by path, and what stands in the way of taking them."""
+
+    steps: tuple[Step, ...]
+    refusals: tuple[Diagnostic, ...]
+    before: Manifest
+    """The manifest before; entries of files that this run says nothing about stay."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """Return the manifest after the steps were taken."""
+        files = dict(self.before.files)
+        for step in self.steps:
+            if step.entry is not None:
+                files[step.path] = step.entry
+            else:
+                files.pop(step.path, None)
+        return Manifest(files)
+
+    @property
+    def conflicts(self) -> tuple[Step, ...]:
+        """Return what is left to a person."""
+        return tuple(step for step in self.steps if step.action is Action.CONFLICT)
+
+    @property
+    def changes(self) -> tuple[Step, ...]:
+        """Return the steps that change a file of the tree."""
+        return tuple(s for s in self.steps if s.content is not None or s.action is Action.REMOVE)
+
+    @property
+    def settled(self) -> bool:
+        """Say whether taking the steps changes nothing, neither a file nor what is remembered."""
+        if self.changes or self.manifest.files != self.before.files:
+            return False
+        return not any(s.base is not None for s in self.bases)
+
+    @property
+    def bases(self) -> tuple[Step, ...]:
+        """Return the steps that change a pristine text, or drop it."""
+        return tuple(s for s in self.steps if s.base is not None or self._drops_base(s))
+
+    def _drops_base(self, step: Step) -> bool:
+        known = self.before.files.get(step.path)
+        had = known is not None and known.owner is Owner.SCAFFOLD
+        return had and (step.entry is None or step.owner is not Owner.SCAFFOLD)

@@ -1,0 +1,244 @@
+"""The seven stages, in the order in which a model passes through them.
+
+    read -> parse -> link -> check -> render -> merge -> write
+
+Each is called here and nowhere else. Output stays a value up to the last stage: generating,
+``--check``, ``--diff`` and ``--dry-run`` differ only in whether that one runs.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from xgen import __version__
+from xgen.diagnostics import Diagnostic, Report
+from xgen.fingerprint import Footprint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from xgen.ir.app import App
+    from xgen.output import Manifest, Plan
+    from xgen.render.target import Target
+    from xgen.rendered import RenderedFile
+    from xgen.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What to generate: the command line, or a project file, as a value."""
+
+    inputs: tuple[str, ...]
+    targets: tuple[str, ...] = ()
+    output: str | None = None
+    include: tuple[str, ...] = ()
+    target_path: tuple[str, ...] = ()
+    name: str | None = None
+    strict: bool = False
+    markers: bool = False
+    """Write conflicts into the files, between markers, instead of leaving the files alone."""
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run gathers on its way: findings, the texts they point into, what was depended on."""
+
+    report: Report = field(default_factory=Report)
+    sources: dict[str, Source] = field(default_factory=dict)
+    footprint: Footprint = field(default_factory=Footprint)
+    progress: Callable[[str], None] | None = None
+    stage: str = "starting"
+    """What is being done, for the message about an internal error."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a job. ``plan`` is None when an error ended it before there was one."""
+
+    app: App | None = None
+    root: str = "."
+    plan: Plan | None = None
+    text: str | None = None
+    """What targets without file tags gave."""
+    manifest: Manifest | None = None
+    """What was written; None when nothing was to be written, or nothing could be."""
+
+
+def compile_models(job: Job, run: Run) -> App | None:
+    """Read, parse, link and check; None when there are errors."""
+    from xgen.checks import check
+    from xgen.linker import link
+    from xgen.load import Loader
+    from xgen.read import read
+    from xgen.syntax.parser import parse
+
+    report = run.report
+    run.stage = "reading"
+    for path in job.inputs:
+        run.footprint.saw(path)
+    sources = read(job.inputs, report, include=job.include)
+    run.sources.update(sources)
+
+    trees = []
+    for path, source in sources.items():
+        run.stage = f"parsing `{path}`"
+        run.footprint.saw(path)
+        trees.append(parse(source, report))
+    if report.has_errors:
+        return None
+
+    run.stage = "linking"
+    load = Loader(report, run.footprint, run.sources, job.include)
+    for tree in trees:
+        load.know(tree)
+    app = link(trees, load, report, strict=job.strict, name=job.name, bundled=load.bundled)
+    if report.has_errors:
+        return None
+
+    run.stage = "checking"
+    report.extend(check(app, strict=job.strict))
+    return None if report.has_errors else app
+
+
+def render_targets(
+    app: App, targets: tuple[Target, ...], job: Job, run: Run
+) -> tuple[tuple[RenderedFile, ...], str | None]:
+    """Render; return the files of all targets together, and the text of those without any."""
+    from xgen.render import render
+    from xgen.render.verify import together
+
+    files: list[RenderedFile] = []
+    texts: list[str] = []
+    for target in targets:
+        run.stage = f"rendering `{target.name}`"
+        rendering = render(
+            app,
+            target,
+            report=run.report,
+            options=job.options,
+            footprint=run.footprint,
+            progress=run.progress,
+        )
+        files.extend(rendering.files)
+        run.sources.update(rendering.sources)
+        if rendering.text is not None:
+            texts.append(rendering.text)
+    return together(files, run.report), "".join(texts) if texts else None
+
+
+def find_targets(job: Job, run: Run) -> tuple[Target, ...]:
+    """Look up the job's targets; those that are not there are reported."""
+    from xgen.render.target import find_target
+
+    run.stage = "looking for targets"
+    found = (find_target(t, job.target_path, run.report, run.footprint) for t in job.targets)
+    return tuple(target for target in found if target is not None)
+
+
+def generate(job: Job, run: Run, *, write: bool = True) -> Outcome:
+    """Do the whole job; with ``write`` off, up to the plan, and touch nothing."""
+    from dataclasses import replace
+
+    targets = find_targets(job, run)
+    strict = job.strict or any(target.strict for target in targets)
+    app = compile_models(replace(job, strict=strict), run)
+    if app is None or run.report.has_errors:
+        return Outcome(app=app)
+
+    files, text = render_targets(app, targets, job, run)
+    if run.report.has_errors:
+        return Outcome(app=app)
+    if text is not None and not files:
+        return _put_text(app, text, job, run, write=write)
+    return _merge_and_write(app, targets, files, text, job, run, write=write)
+
+
+def _put_text(app: App, text: str, job: Job, run: Run, *, write: bool) -> Outcome:
+    """Hand over the text of targets without file tags: as it is, or in the file ``--output``."""
+    if job.output is None:
+        return Outcome(app=app, text=text)
+    from xgen import output
+
+    root, name = os.path.split(job.output)
+    with _output_errors(run, job.output):
+        run.stage = "writing"
+        plan = output.plan_text(name, text, output.Disk(root or os.curdir))
+        run.report.extend(plan.refusals)
+        if write and not run.report.has_errors:
+            output.write_text(plan, root or os.curdir)
+        return Outcome(app=app, root=root or os.curdir, plan=plan)
+    return Outcome(app=app)
+
+
+def _merge_and_write(
+    app: App,
+    targets: tuple[Target, ...],
+    files: tuple[RenderedFile, ...],
+    text: str | None,
+    job: Job,
+    run: Run,
+    *,
+    write: bool,
+) -> Outcome:
+    from xgen import output
+
+    root = job.output or os.curdir
+    with _output_errors(run, root), output.locked(root) if write else nullcontext():
+        run.stage = "comparing with what is there"
+        disk = output.Disk(root)
+        plan = output.plan(
+            files,
+            disk,
+            disk.manifest(),
+            app=app.name,
+            targets=(target.name for target in targets),
+            markers=job.markers,
+        )
+        run.report.extend(plan.refusals)
+        manifest = None
+        if write and not run.report.has_errors:
+            run.stage = "writing"
+            manifest = output.write(plan, root, tool=__version__)
+        return Outcome(app=app, root=root, plan=plan, text=text, manifest=manifest)
+    return Outcome(app=app, root=root)
+
+
+@contextmanager
+def _output_errors(run: Run, root: str) -> Iterator[None]:
+    """Turn what can be wrong with an output folder into findings."""
+    from xgen.output import ManifestError, OutputLocked
+
+    try:
+        yield
+    except OutputLocked:
+        run.report.add(
+            Diagnostic(
+                code="output-locked",
+                message="another xgen is writing to this folder",
+                path=root,
+                help="wait until it is done, then run again",
+            )
+        )
+    except ManifestError as error:
+        run.report.add(
+            Diagnostic(
+                code="bad-manifest",
+                message=f"the record of earlier runs cannot be used: {error}",
+                path=os.path.join(root, ".xgen", "manifest.json"),
+                help="restore it from version control",
+            )
+        )
+    except OSError as error:
+        place = error.filename if isinstance(error.filename, str) else root
+        run.report.add(
+            Diagnostic(
+                code="output-failed",
+                message=f"cannot write: {(error.strerror or str(error)).lower()}",
+                path=place,
+                help="nothing was changed",
+            )
+        )

@@ -1,0 +1,129 @@
+"""Jinja2, set up for targets: strict, unescaped, with our tag, filters, views and caches."""
+
+from __future__ import annotations
+
+import os
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from jinja2.loaders import split_template_path
+
+from xgen import cache, views
+from xgen.diagnostics import did_you_mean
+from xgen.fingerprint import digest, file_digest
+from xgen.render import file_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from xgen.fingerprint import Footprint
+    from xgen.render.target import Target
+    from xgen.rendered import RenderedFile
+
+
+class TargetLoader(jinja2.BaseLoader):
+    """Looks a template up in several folders, first hit wins, and notes what it read and missed.
+
+    So a folder of one's own may hold a single fragment and inherit all others.
+    """
+
+    def __init__(self, roots: tuple[str, ...], footprint: Footprint) -> None:
+        self._roots = roots
+        self._footprint = footprint
+        self.texts: dict[str, str] = {}
+        """The text of every template read, by file name: messages show lines of it."""
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Return text, file name and an up-to-date check, as Jinja2 wants them."""
+        del environment
+        pieces = split_template_path(template)
+        for root in self._roots:
+            path = os.path.join(root, *pieces)
+            try:
+                with open(path, "rb") as file:
+                    content = file.read()
+            except OSError:
+                self._footprint.saw(path)
+                continue
+            self._footprint.saw(path, digest(content))
+            try:
+                text = content.decode("utf-8-sig").replace("\r\n", "\n")
+            except UnicodeDecodeError as error:
+                message = f"the template is not UTF-8 (byte {error.start})"
+                raise jinja2.TemplateSyntaxError(message, 1, template, path) from None
+            self.texts[path] = text
+            return text, path, lambda: True
+        raise jinja2.TemplateNotFound(template)
+
+
+class _Undefined(jinja2.StrictUndefined):
+    """Fails on any use, and says which name was probably meant."""
+
+    @property
+    def _undefined_message(self) -> str:
+        message = super()._undefined_message
+        name, owner = self._undefined_name, self._undefined_obj
+        if owner is jinja2.utils.missing or not isinstance(name, str):
+            return message
+        known = list(owner) if isinstance(owner, dict) else dir(owner)
+        guess = did_you_mean(name, (n for n in known if isinstance(n, str) and n[:1] != "_"))
+        return f"{message}; {guess}" if guess else message
+
+
+class _Bytecode(jinja2.BytecodeCache):
+    """Compiled templates in our cache folder. Jinja2 compares the hash of the text itself."""
+
+    def __init__(self, flavour: str) -> None:
+        self._flavour = flavour
+
+    def load_bytecode(self, bucket: Any) -> None:
+        content = cache.load("templates", self._flavour + bucket.key + bucket.checksum)
+        if content is not None:
+            bucket.load_bytecode(BytesIO(content))
+
+    def dump_bytecode(self, bucket: Any) -> None:
+        content = bucket.bytecode_to_string()
+        cache.store("templates", self._flavour + bucket.key + bucket.checksum, content)
+
+
+def make_environment(
+    target: Target, footprint: Footprint, sink: Callable[[RenderedFile], None]
+) -> jinja2.Environment:
+    """Return the environment for one rendering of ``target``; its files go to ``sink``."""
+    kind: type[jinja2.Environment] = jinja2.Environment
+    if target.sandboxed:
+        from jinja2.sandbox import SandboxedEnvironment
+
+        kind = SandboxedEnvironment
+    flavour = f"{jinja2.__version__}:{file_digest(file_tag.__file__)}:{kind.__name__}:"
+    environment: Any = kind(
+        loader=TargetLoader(target.roots, footprint),
+        undefined=_Undefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701  what is generated is no HTML; filters make literals
+        extensions=[file_tag.FileTag],
+        bytecode_cache=_Bytecode(flavour) if cache.cache_dir() else None,
+        auto_reload=False,
+    )
+    environment.sink = sink
+    environment.open_file = None
+    environment.target_name = target.name
+    environment.filters.update({name: _defined(f) for name, f in views.FILTERS.items()})
+    environment.globals.update(views.GLOBALS)
+    return environment  # type: ignore[no-any-return]
+
+
+def _defined(filter_: Callable[..., object]) -> Callable[..., object]:
+    """Let an undefined value fail with its name; a literal of it would be wrong code."""
+
+    def guarded(value: object, *arguments: object, **options: object) -> object:
+        if isinstance(value, jinja2.Undefined):
+            str(value)
+        return filter_(value, *arguments, **options)
+
+    return guarded

@@ -1,0 +1,126 @@
+"""A template that fails, told in terms of the template: file, line, includes, model at hand."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import jinja2
+
+from xgen.diagnostics import Diagnostic, Label, did_you_mean
+from xgen.ir.app import Field, Link, Model
+from xgen.source import Source, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from xgen.render.environment import TargetLoader
+
+_UNDEFINED = re.compile(r"'([^']+)' is undefined$")
+
+
+class _Place(NamedTuple):
+    path: str
+    line: int
+    values: dict[str, object]
+
+
+def explain(
+    error: BaseException, loader: TargetLoader, sources: dict[str, Source], open_file: str | None
+) -> Diagnostic:
+    """Return the diagnostic for ``error``, raised while a template was read or rendered.
+
+    The texts of the templates it points into are added to ``sources``.
+    """
+    places = list(_places(error, loader))
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        path = error.filename or error.name or "<template>"
+        places.append(_Place(path, error.lineno, {}))
+    spans = [_line_span(place, loader, sources) for place in places]
+    included = [Label(span, "from here") for span in dict.fromkeys(reversed(spans[:-1]))]
+    return Diagnostic(
+        code="template-error",
+        message=_message(error),
+        span=spans[-1] if spans else None,
+        labels=tuple(label for label in included if not spans or label.span != spans[-1]),
+        notes=tuple(_circumstances(places, open_file)),
+        help=_help(error, places),
+    )
+
+
+def _places(error: BaseException, loader: TargetLoader) -> Iterator[_Place]:
+    """Yield the template lines that were being executed, outermost first.
+
+    Jinja2 has put template lines and variables into the traceback in place of compiled code.
+    """
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename in loader.texts:
+            yield _Place(code.co_filename, trace.tb_lineno, dict(trace.tb_frame.f_locals))
+        trace = trace.tb_next
+
+
+def _line_span(place: _Place, loader: TargetLoader, sources: dict[str, Source]) -> Span:
+    source = sources.get(place.path)
+    if source is None:
+        source = sources[place.path] = Source(place.path, loader.texts.get(place.path, ""))
+    lines = source.text.split("\n")
+    if not 1 <= place.line <= len(lines):
+        return Span(place.path, 0, 0)
+    line = lines[place.line - 1]
+    start = sum(len(before) + 1 for before in lines[: place.line - 1])
+    indent = len(line) - len(line.lstrip())
+    return Span(place.path, start + indent, start + max(len(line.rstrip()), indent))
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, jinja2.TemplateNotFound):
+        return f"there is no template `{error.name}`"
+    if isinstance(error, jinja2.TemplateError):
+        return (error.message or type(error).__name__).rstrip(".")
+    text = str(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _help(error: BaseException, places: list[_Place]) -> str | None:
+    if not isinstance(error, jinja2.UndefinedError):
+        return None
+    found = _UNDEFINED.search(error.message or "")
+    if found is None or not places:
+        return None
+    return did_you_mean(found[1], places[-1].values)
+
+
+def _circumstances(places: list[_Place], open_file: str | None) -> Iterator[str]:
+    if open_file is not None:
+        yield f"while rendering the file `{open_file}`"
+    model = next((m for p in reversed(places) if (m := _model(p.values)) is not None), None)
+    member = next((m for p in reversed(places) if (m := _member(p.values)) is not None), None)
+    if model is not None and member is not None:
+        yield f"while rendering `{member.name}` of model `{model.name}`"
+    elif model is not None:
+        yield f"while rendering model `{model.name}`"
+
+
+def _model(values: dict[str, object]) -> Model | None:
+    """Return the model that a variable of the template holds, itself or as its ``model``."""
+    for value in reversed(list(values.values())):
+        if isinstance(value, Model):
+            return value
+        inner = getattr(value, "model", None) if _is_view(value) else None
+        if isinstance(inner, Model):
+            return inner
+    return None
+
+
+def _member(values: dict[str, object]) -> Field | Link | None:
+    for value in reversed(list(values.values())):
+        if isinstance(value, Field | Link):
+            return value
+    return None
+
+
+def _is_view(value: object) -> bool:
+    return type(value).__module__.startswith("xgen.views")

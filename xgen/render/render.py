@@ -1,0 +1,102 @@
+"""Run a target over an app and collect what it places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import jinja2
+
+from xgen.diagnostics import Diagnostic
+from xgen.fingerprint import Footprint
+from xgen.render.environment import TargetLoader, make_environment
+from xgen.render.failure import explain
+from xgen.render.verify import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from xgen.diagnostics import Report
+    from xgen.ir.app import App
+    from xgen.render.target import Target
+    from xgen.rendered import RenderedFile
+    from xgen.source import Source
+
+
+@dataclass(slots=True)
+class Rendering:
+    """What a target gave: files, or, when it has no file tag, one text."""
+
+    files: tuple[RenderedFile, ...] = ()
+    text: str | None = None
+    sources: dict[str, Source] = field(default_factory=dict)
+    """The templates that findings point into."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetView:
+    """What a template sees as ``target``."""
+
+    name: str
+    options: Mapping[str, str]
+
+
+def render(
+    app: App,
+    target: Target,
+    *,
+    report: Report,
+    options: Mapping[str, str] | None = None,
+    footprint: Footprint | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Rendering:
+    """Render ``target`` for ``app`` and look at the result; findings go to ``report``."""
+    files: list[RenderedFile] = []
+
+    def collect(file: RenderedFile) -> None:
+        files.append(file)
+        if progress is not None:
+            progress(file.path)
+
+    environment = make_environment(target, footprint or Footprint(), collect)
+    loader = environment.loader
+    assert isinstance(loader, TargetLoader)  # noqa: S101  for the type checker
+    result = Rendering()
+    try:
+        template = environment.get_template(target.template)
+        text = template.render(app=app, target=TargetView(target.name, options or {}))
+    except RecursionError as error:
+        report.add(explain(error.with_traceback(None), loader, result.sources, None))
+        return result
+    except Exception as error:  # noqa: BLE001  whatever a template raises is the template's error
+        open_file = getattr(environment, "open_file", None)
+        report.add(explain(error, loader, result.sources, open_file))
+        return result
+    if not files and not _places_files(environment, loader):
+        result.text = text
+        return result
+    if text.strip():
+        report.add(_text_outside(text, target))
+    result.files = tuple(verify(files, report))
+    return result
+
+
+def _places_files(environment: jinja2.Environment, loader: TargetLoader) -> bool:
+    """Say whether the target has a file tag at all: with no models it may have placed nothing."""
+    for text in loader.texts.values():
+        before = ""
+        for _, kind, value in environment.lex(text):
+            if before == "block_begin" and value == "file":
+                return True
+            before = before if kind == "whitespace" else kind
+    return False
+
+
+def _text_outside(text: str, target: Target) -> Diagnostic:
+    first = next(line.strip() for line in text.splitlines() if line.strip())
+    return Diagnostic(
+        code="text-outside-file",
+        message=f"target `{target.name}` has text outside its file blocks: {first[:60]!r}",
+        path=target.path,
+        help="put it between {% file ... %} and {% endfile %}, or into a comment",
+    )

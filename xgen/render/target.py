@@ -1,0 +1,132 @@
+"""Targets: what they are called and where they are found.
+
+A target is a template ``NAME.xtarget``. It is looked for as a path, then in the folders of
+``--target-path``, then among the bundled ones, then in installed packages.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xgen.diagnostics import Diagnostic, did_you_mean
+from xgen.resources import bundled, installed_targets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xgen.diagnostics import Report
+    from xgen.fingerprint import Footprint
+
+SUFFIX = ".xtarget"
+_HEAD = re.compile(r"\s*\{#-?\s*(.*?)\s*-?#\}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A target that was found. ``template`` is its name below the first of ``roots`` that has it."""
+
+    name: str
+    path: str
+    roots: tuple[str, ...]
+    template: str
+    sandboxed: bool = False
+    """True for a template that another package brings: it is not trusted with Python."""
+    description: str = ""
+    strict: bool = False
+    """True when the target cannot use a model in which the ancestor would overlook mistakes."""
+    options: tuple[tuple[str, str], ...] = ()
+
+
+def find_target(
+    name: str, path: Sequence[str], report: Report, footprint: Footprint
+) -> Target | None:
+    """Return the target called ``name``; report an error and return None when there is none."""
+    user = tuple(path)
+    own = bundled("targets")
+    file_name = name if name.endswith(SUFFIX) else name + SUFFIX
+    if not os.path.isdir(name):
+        for candidate in dict.fromkeys((name, file_name)):
+            footprint.saw(candidate)
+            if os.path.isfile(candidate):
+                folder, template = os.path.split(candidate)
+                return _read(candidate, (folder or os.curdir, *user, own), template)
+    for root in (*user, own):
+        candidate = os.path.join(root, file_name)
+        footprint.saw(candidate)
+        if os.path.isfile(candidate):
+            return _read(candidate, (*user, own), file_name)
+    installed = installed_targets()
+    bare = file_name.removesuffix(SUFFIX)
+    if bare in installed:
+        candidate = os.path.join(installed[bare], file_name)
+        if os.path.isfile(candidate):
+            return _read(candidate, (*user, installed[bare], own), file_name, sandboxed=True)
+    report.add(_unknown(name, user))
+    return None
+
+
+def all_targets(path: Sequence[str]) -> list[Target]:
+    """Return every target that can be used by name, in the order in which they would be found."""
+    own = bundled("targets")
+    found: dict[str, Target] = {}
+    for root in (*path, own):
+        for file_name in _names(root):
+            target = _read(os.path.join(root, file_name), (*path, own), file_name)
+            found.setdefault(target.name, target)
+    for name, root in sorted(installed_targets().items()):
+        file_name = name + SUFFIX
+        candidate = os.path.join(root, file_name)
+        if os.path.isfile(candidate):
+            target = _read(candidate, (*path, root, own), file_name, sandboxed=True)
+            found.setdefault(name, target)
+    return list(found.values())
+
+
+def _names(root: str) -> list[str]:
+    try:
+        return sorted(name for name in os.listdir(root) if name.endswith(SUFFIX))
+    except OSError:
+        return []
+
+
+def _read(path: str, roots: tuple[str, ...], template: str, *, sandboxed: bool = False) -> Target:
+    """Return the target at ``path``, with what the comments at its top say about it."""
+    try:
+        with open(path, encoding="utf-8-sig", errors="replace") as file:
+            text = file.read(4096)
+    except OSError:
+        text = ""  # rendering will say what is wrong with it
+    comments = []
+    found = _HEAD.match(text)
+    while found is not None:
+        comments.append(" ".join(found[1].split()))
+        found = _HEAD.match(text, found.end())
+    return Target(
+        name=os.path.basename(path).removesuffix(SUFFIX),
+        path=path,
+        roots=roots,
+        template=template,
+        sandboxed=sandboxed,
+        description=next((c for c in comments if c != "strict"), ""),
+        strict="strict" in comments,
+    )
+
+
+def _unknown(name: str, path: tuple[str, ...]) -> Diagnostic:
+    known = [target.name for target in all_targets(path)]
+    bare = os.path.basename(name).removesuffix(SUFFIX)
+    if os.sep in name:
+        return Diagnostic(
+            code="unknown-target",
+            message=f"there is no target file `{name}`",
+            help="a name without a folder is looked up in --target-path and among the bundled ones",
+        )
+    return Diagnostic(
+        code="unknown-target",
+        message=f"there is no target `{name}`",
+        notes=(f"known targets: {', '.join(known)}",) if known else (),
+        help=did_you_mean(bare, known) or "`xgen targets` lists them with one line each",
+    )

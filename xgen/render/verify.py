@@ -1,0 +1,191 @@
+"""Look at what was rendered before any of it reaches a disk.
+
+Paths stay inside the output and occur once; Python compiles; YAML, JSON and TOML load.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import TYPE_CHECKING
+
+from xgen.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from xgen.diagnostics import Report
+    from xgen.rendered import RenderedFile
+
+_BAD_CHARACTER = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|]')
+_LONGEST = 255
+"""Longest name of a file or folder that common file systems take."""
+
+
+def verify(files: Iterable[RenderedFile], report: Report) -> list[RenderedFile]:
+    """Return the files without repeated ones; report what is wrong with them."""
+    by_path: dict[str, RenderedFile] = {}
+    for file in files:
+        mistake = _path_mistake(file.path)
+        if mistake is not None:
+            report.add(_bad(file, "bad-path", f"the path {file.path!r} {mistake}"))
+            continue
+        known = by_path.setdefault(file.path, file)
+        if known is file:
+            _check_content(file, report)
+        elif _differ(known, file):
+            report.add(_twice(known, file))
+    return list(by_path.values())
+
+
+def together(files: Iterable[RenderedFile], report: Report) -> tuple[RenderedFile, ...]:
+    """Return the files of several targets as one set; report what two of them disagree about."""
+    by_path: dict[str, RenderedFile] = {}
+    for file in files:
+        known = by_path.setdefault(file.path, file)
+        if known is not file and _differ(known, file):
+            report.add(_twice(known, file))
+    _check_names_apart(by_path, report)
+    return tuple(by_path.values())
+
+
+def _path_mistake(path: str) -> str | None:
+    pieces = path.split("/")
+    if not path:
+        return "is empty"
+    if path.startswith("/"):
+        return "is absolute"
+    if ".." in pieces:
+        return "leaves the output folder"
+    if "" in pieces or "." in pieces:
+        return "has an empty part or a `.`"
+    if pieces[0] == ".xgen":
+        return "lies in .xgen, which is the tool's own"
+    if _BAD_CHARACTER.search(path):
+        return "has a character that not every file system takes"
+    if any(piece != piece.strip() or piece.endswith(".") for piece in pieces):
+        return "has a part that begins or ends with a blank or ends with a dot"
+    if any(len(piece.encode()) > _LONGEST for piece in pieces):
+        return "has a part that is too long"
+    return None
+
+
+def _check_names_apart(by_path: dict[str, RenderedFile], report: Report) -> None:
+    """Report paths that differ only in case, and a file where another file needs a folder."""
+    by_folded: dict[str, str] = {}
+    for path, file in by_path.items():
+        other = by_folded.setdefault(path.casefold(), path)
+        if other != path:
+            message = f"the paths `{other}` and `{path}` are one on some file systems"
+            report.add(_bad(file, "path-twice", message))
+    for path, file in by_path.items():
+        at = path.rfind("/")
+        while at > 0:
+            if path[:at].casefold() in by_folded:
+                message = f"`{path[:at]}` is a file, and a folder for `{path}`"
+                report.add(_bad(file, "path-twice", message))
+            at = path.rfind("/", 0, at)
+
+
+def _check_content(file: RenderedFile, report: Report) -> None:
+    check = _CHECKS.get(file.path.rpartition("/")[2].rpartition(".")[2])
+    try:
+        file.text.encode()
+    except UnicodeEncodeError as error:
+        message = (
+            f"`{file.path}` has a character that UTF-8 cannot hold: {error.object[error.start]!a}"
+        )
+        report.add(_bad(file, "bad-output", message))
+        return
+    found = check(file.text, file.path) if check is not None else None
+    if found is not None:
+        line, message = found
+        lines = file.text.split("\n")
+        excerpt = f"line {line}: {lines[line - 1].strip()}" if 0 < line <= len(lines) else ""
+        report.add(
+            _bad(file, "bad-output", f"what was rendered for `{file.path}` {message}", excerpt)
+        )
+
+
+def _bad(file: RenderedFile, code: str, message: str, excerpt: str = "") -> Diagnostic:
+    place = f"the file tag is in `{file.template}`, line {file.line}"
+    return Diagnostic(
+        code=code,
+        message=message,
+        path=file.template or None,
+        notes=tuple(note for note in (excerpt, place if file.line else "") if note),
+    )
+
+
+def _differ(first: RenderedFile, second: RenderedFile) -> bool:
+    return (first.text, first.owner, first.executable) != (
+        second.text,
+        second.owner,
+        second.executable,
+    )
+
+
+def _twice(first: RenderedFile, second: RenderedFile) -> Diagnostic:
+    return Diagnostic(
+        code="path-twice",
+        message=f"two file blocks give `{first.path}` and differ",
+        path=second.template or None,
+        notes=(
+            f"first in `{first.template}`, line {first.line}",
+            f"again in `{second.template}`, line {second.line}",
+        ),
+    )
+
+
+def _python(text: str, path: str) -> tuple[int, str] | None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", SyntaxWarning)
+        warnings.simplefilter("error", DeprecationWarning)
+        try:
+            compile(text, path, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            return error.lineno or 0, f"is no Python: {error.msg}"
+        except (Warning, ValueError, RecursionError, MemoryError) as error:
+            return 0, f"is no Python: {error}"
+    return None
+
+
+def _yaml(text: str, path: str) -> tuple[int, str] | None:
+    del path
+    from xgen.render.tolerant_yaml import first_error
+
+    return first_error(text)
+
+
+def _json(text: str, path: str) -> tuple[int, str] | None:
+    del path
+    import json
+
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return error.lineno, f"is no JSON: {error.msg}"
+    except RecursionError:
+        return 0, "is no JSON: nested too deeply"
+    return None
+
+
+def _toml(text: str, path: str) -> tuple[int, str] | None:
+    del path
+    import tomllib
+
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return 0, f"is no TOML: {error}"
+    return None
+
+
+_CHECKS: dict[str, Callable[[str, str], tuple[int, str] | None]] = {
+    "py": _python,
+    "pyi": _python,
+    "yaml": _yaml,
+    "yml": _yaml,
+    "json": _json,
+    "toml": _toml,
+}
