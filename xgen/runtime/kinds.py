@@ -80,6 +80,11 @@ class Shape:
     secrets: frozenset[str]
     owner: str | None
     key: tuple[str, ...]
+    kinds: Mapping[str, Kind]
+
+    def kind_of(self, name: str) -> Kind:
+        """Return the kind of a field by its name; many-to-many links, which have no column, too."""
+        return self.kinds.get(name, Kind.DECLARATIVE)
 
 
 def is_object(model: object) -> bool:
@@ -95,19 +100,17 @@ def shape_of(model: type[Object]) -> Shape:
     infos = [vars(base)["xgen"] for base in model.__mro__ if "xgen" in vars(base)]
     feedback = frozenset(name for info in infos for name in info.feedback)
     bookkeeping = frozenset(name for info in infos for name in info.bookkeeping)
+    kinds = {
+        **dict.fromkeys(bookkeeping, Kind.BOOKKEEPING),
+        **dict.fromkeys(feedback, Kind.FEEDBACK),
+        **dict.fromkeys(SWITCHES, Kind.SWITCH),
+    }
     columns: list[Tracked] = []
     by_name: dict[str, Tracked] = {}
-    for field in model._meta.concrete_fields:  # noqa: SLF001 - Django's public meta API
+    for field in model._meta.concrete_fields:
+        kind = kinds.get(field.name, Kind.DECLARATIVE)
         if field.primary_key or _is_parent_link(field):
             kind = Kind.IDENTITY
-        elif field.name in SWITCHES:
-            kind = Kind.SWITCH
-        elif field.name in feedback:
-            kind = Kind.FEEDBACK
-        elif field.name in bookkeeping:
-            kind = Kind.BOOKKEEPING
-        else:
-            kind = Kind.DECLARATIVE
         column = Tracked(field.attname, kind, field)
         columns.append(column)
         by_name[field.name] = by_name[field.attname] = column
@@ -126,6 +129,7 @@ def shape_of(model: type[Object]) -> Shape:
         secrets=frozenset(name for info in infos for name in info.secrets),
         owner=next((info.owner for info in infos if info.owner), None),
         key=next((info.key for info in infos if info.key), ()),
+        kinds=kinds,
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 from django.apps import apps
 from django.db import DatabaseError, models, router, transaction
 
-from xgen.runtime import changes, values
+from xgen.runtime import changes, manylinks, values
 from xgen.runtime.kinds import ModelInfo as ModelInfo
 from xgen.runtime.kinds import shape_of
 from xgen.runtime.queries import AllObjects, LiveObjects
@@ -204,3 +204,6 @@ class Object(models.Model):
             model = cast("type[Object]", apps.get_model(self.leaf_model_name))
             self._leaf = model.all_objects.get(pk=self.pk)
         return self._leaf
+
+
+manylinks.connect()

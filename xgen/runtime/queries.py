@@ -12,7 +12,7 @@ from xgen.runtime.kinds import is_object, shape_of
 from xgen.runtime.writer import Writer, current
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from xgen.runtime.kinds import Tracked
     from xgen.runtime.models import Object
@@ -35,24 +35,31 @@ class ObjectQuerySet(models.QuerySet[M]):
         columns = [shape.by_name[name] for name in assigned if name in shape.by_name]
         changes.guard(self.model, columns, writing)
         assigned = _cleaned(self.model, assigned)
-        moves = changes.moves_of(columns, writing)
         with transaction.atomic(using=self.db):
             for column in columns:
                 if column.field in shape.links:
                     peer = assigned.get(column.field.name, assigned.get(column.attname))
                     values.check_peers(column.field, {getattr(peer, "pk", peer)}, self.db)  # type: ignore[arg-type]  # links are foreign keys
             ids = set(self.filter(_differs(columns, assigned)).order_by().values_list("pk", flat=True))
-            own = _own_id(self.model, writing, ids)
-            changed = 0
-            for part in values.chunks(ids - own):
-                changed += self._rows(part)._plain_update(assigned | moves)
-            if own:
-                moves = changes.moves_of(columns, writing, own=True)
-                changed += self._rows(list(own))._plain_update(assigned | moves)
+            changed = self.touch(ids, columns, assigned)
         self._result_cache = None
         return changed
 
     update.alters_data = True  # type: ignore[attr-defined]  # how Django keeps templates from calling it
+
+    def touch(
+        self, ids: set[Any], columns: Sequence[Tracked], assigned: Mapping[str, Any] | None = None
+    ) -> int:
+        """Write ``assigned`` to the rows ``ids`` and move what a change of ``columns`` moves."""
+        writing = current()
+        own = _own_id(self.model, writing, ids)
+        count = 0
+        for is_own, some in ((False, ids - own), (True, own)):
+            moves = changes.moves_of(columns, writing, own=is_own)
+            for part in values.chunks(some):
+                if everything := {**(assigned or {}), **moves}:
+                    count += self._rows(part)._plain_update(everything)
+        return count
 
     def _rows(self, ids: list[Any]) -> ObjectQuerySet[M]:
         return self.model.all_objects.using(self.db).filter(pk__in=ids)

@@ -21,6 +21,7 @@ from xgen.runtime.writer import Writer, current
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from xgen.runtime.kinds import AnyField
     from xgen.runtime.models import Object
 
 # So many values go into one query; SQLite's own limit was 999 for long.
@@ -117,7 +118,7 @@ def check_links(
         check_peers(field, {getattr(o, field.attname) for o in objects}, using)
 
 
-def check_peers(field: ForeignKey[Any, Any], ids: Collection[Any], using: str) -> None:
+def check_peers(field: AnyField, ids: Collection[Any], using: str) -> None:
     """Refuse ``ids`` as peers of the link ``field`` unless all are there and not deleted."""
     model = field.related_model
     if not is_object(model):
