@@ -7,16 +7,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xgen.checks.cycles import check_cycles
+from xgen.checks.fields import check_fields
+from xgen.checks.options import check_options
+from xgen.checks.policies import (
+    check_policy_cycles,
+    check_scopes,
+    check_trivial,
+    check_unused,
+    check_validators,
+    check_variables,
+)
+from xgen.diagnostics import Severity
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from xgen.diagnostics import Diagnostic
     from xgen.ir.app import App
 
-CHECKS: tuple[Callable[[App], Iterable[Diagnostic]], ...] = ()
+CHECKS: tuple[Callable[[App, Severity], Iterable[Diagnostic]], ...] = (
+    check_fields,
+    check_options,
+    check_cycles,
+    check_variables,
+    check_validators,
+    check_scopes,
+    check_trivial,
+    check_policy_cycles,
+    check_unused,
+)
+"""Each takes the application and how bad it is to write what the ancestor accepted."""
 
 
 def check(app: App, *, strict: bool) -> Iterator[Diagnostic]:
-    """Yield the findings of every check; with ``strict`` what is merely bad style is an error."""
+    """Yield the findings of every check; with ``strict`` what the ancestor accepted is an error."""
+    legacy = Severity.ERROR if strict else Severity.WARNING
     for one in CHECKS:
-        yield from one(app)
+        yield from one(app, legacy)

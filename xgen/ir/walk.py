@@ -31,6 +31,12 @@ def walk(root: Expr) -> Iterator[Expr]:
         stack.extend(reversed(children(node)))
 
 
+def is_model_domain(node: Quantifier) -> bool:
+    """Say whether a quantifier ranges over the stored objects of a model."""
+    parts = node.variable.parts
+    return len(parts) == 1 and not node.variable.call and parts[0][:1].isupper()
+
+
 def calls(root: Expr) -> Iterator[Call]:
     """Yield the sub-policy calls in an expression."""
     return (node for node in walk(root) if isinstance(node, Call))

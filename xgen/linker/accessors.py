@@ -118,7 +118,12 @@ def _check_peer(
         elif accessor.own or (first[2] and peer.origin is Origin.INPUT):
             context.add(
                 findings.reverse_clash(
-                    accessor.name, peer.name, first[0], accessor.span, first[1], context.legacy
+                    accessor.name,
+                    peer=peer.name,
+                    what=first[0],
+                    span=accessor.span,
+                    first=first[1],
+                    severity=context.legacy,
                 )
             )
 
@@ -153,11 +158,11 @@ def _check_hidden(
                 context.add(
                     findings.reverse_clash(
                         accessor.name,
-                        ancestor.name,
-                        f"`{model.name}`, which derives from it, has a field `{member.name}`",
-                        member.span,
-                        accessor.span,
-                        context.legacy,
+                        peer=ancestor.name,
+                        what=f"`{model.name}`, which derives from it, has the field of that name",
+                        span=member.span,
+                        first=accessor.span,
+                        severity=context.legacy,
                     )
                 )
 
@@ -174,11 +179,10 @@ def _check_abstract(model: Model, app: App, context: Context) -> None:
         context.add(
             findings.reverse_clash(
                 str(link.reverse),
-                link.peer,
-                f"`{heirs[0].name}` and `{heirs[1].name}` both inherit the link from the abstract"
-                f" `{model.name}`",
-                link.span,
-                heirs[1].span,
-                context.legacy,
+                peer=link.peer,
+                what=f"`{heirs[0].name}` and `{heirs[1].name}` both inherit this link",
+                span=link.span,
+                first=heirs[1].span,
+                severity=context.legacy,
             )
         )

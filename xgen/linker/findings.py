@@ -40,6 +40,17 @@ def unknown_policy(
     )
 
 
+def unknown_domain(name: Name, known: Iterable[str], severity: Severity) -> Diagnostic:
+    """Report a quantifier over a model that is not defined."""
+    return Diagnostic(
+        code="unknown-model",
+        message=f"`{name.text}` is no model",
+        span=name.span,
+        severity=severity,
+        help=did_you_mean(name.text, known) or "exists and forall range over objects of a model",
+    )
+
+
 def unknown_type(name: Name, known: Iterable[str], severity: Severity) -> Diagnostic:
     """Report a field type that is neither a scalar nor an enum."""
     return Diagnostic(
@@ -189,7 +200,7 @@ def inheritance_cycle(path: Sequence[str], span: Span, places: Sequence[Span]) -
 
 
 def field_redefined(
-    name: str, span: Span, first: Span, owner: str, why: str, severity: Severity
+    name: str, *, span: Span, first: Span, owner: str, why: str, severity: Severity
 ) -> Diagnostic:
     """Report a field that an ancestor has already."""
     return Diagnostic(
@@ -203,7 +214,7 @@ def field_redefined(
 
 
 def reverse_clash(
-    name: str, peer: str, what: str, span: Span, first: Span, severity: Severity
+    name: str, *, peer: str, what: str, span: Span, first: Span, severity: Severity
 ) -> Diagnostic:
     """Report an accessor that clashes with something else on the peer."""
     return Diagnostic(
@@ -217,7 +228,13 @@ def reverse_clash(
 
 
 def unknown_key_field(
-    name: str, model: str, field: str, span: Span | None, known: Iterable[str], severity: Severity
+    name: str,
+    *,
+    model: str,
+    field: str,
+    span: Span | None,
+    known: Iterable[str],
+    severity: Severity,
 ) -> Diagnostic:
     """Report a name in ``unique_with`` that is no field of the model."""
     return Diagnostic(

@@ -104,6 +104,11 @@ def _redefined(
         why = ", which every model has, with another type"
     context.add(
         findings.field_redefined(
-            member.name, member.span, first.span, owner.name, why, context.legacy
+            member.name,
+            span=member.span,
+            first=first.span,
+            owner=owner.name,
+            why=why,
+            severity=context.legacy,
         )
     )

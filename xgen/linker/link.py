@@ -70,6 +70,7 @@ def link(
     lower = ModelLowering(resolver, policies, context)
     models = tuple(lower.model(declared) for declared in messages)
     library.reach_links(models)
+    library.reach(policies.domains)
     core_base = resolver.tier(Origin.CORE)
     if core_base is not None and CORE_BASE in core_base.messages:
         library.reach([core_base.messages[CORE_BASE]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xgen.diagnostics import Severity
 from xgen.ir.app import Field, Link, ModelRef
 from xgen.ir.types import ContentType, FieldType, LinkKind, Modifier, StateKind
 from xgen.linker import findings, values
@@ -133,7 +134,7 @@ class MemberLowering:
             secret=options.flag("secret"),
             help_text=options.text("help_text") or "",
             doc=node.doc,
-            policy=None if node.policy is None else node.policy.text,
+            policy=None if node.policy is None else self._policy(node.policy),
             options=options,
             span=node.name.span,
         )
@@ -179,10 +180,20 @@ class MemberLowering:
             indexed=options.flag("db_index"),
             help_text=options.text("help_text") or "",
             doc=node.doc,
-            policy=None if node.policy is None else node.policy.text,
+            policy=None if node.policy is None else self._policy(node.policy),
             options=options,
             span=node.name.span,
         )
+
+    def _policy(self, name: tree.Name) -> str:
+        """Return the policy of a field, which may be missing: nothing depends on it yet."""
+        user = self._declared
+        found = self._resolver.policy(name, user.package, user.origin)
+        if found is not None:
+            return found.ref
+        known = self._resolver.names(user.origin, "policies")
+        self._context.add(findings.unknown_policy(name.text, name.span, known, Severity.WARNING))
+        return name.text
 
     def _through(self, node: tree.Link) -> ModelRef | None:
         """Return the join model; ``Something_<field>`` is the table that Django makes by itself."""

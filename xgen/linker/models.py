@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xgen.diagnostics import Severity
 from xgen.ir.app import Enumeration, EnumValue, Model, ModelRef
 from xgen.ir.names import ModuleName
 from xgen.ir.types import Origin
@@ -61,7 +62,7 @@ class ModelLowering:
     def model(self, declared: Declared) -> Model:
         """Return the model of a message."""
         node = declared.node
-        assert isinstance(node, tree.Message)
+        assert isinstance(node, tree.Message)  # noqa: S101 - the table holds messages only
         own = statement_options(
             (m for m in declared.members if isinstance(m, tree.OptionStatement)), self._context
         )
@@ -96,7 +97,7 @@ class ModelLowering:
     def enumeration(self, declared: Declared) -> Enumeration:
         """Return the enumeration of an enum."""
         node = declared.node
-        assert isinstance(node, tree.EnumDecl)
+        assert isinstance(node, tree.EnumDecl)  # noqa: S101 - the table holds enums only
         return Enumeration(
             ref=declared.ref,
             name=class_name(_nested_name(declared)),
@@ -119,14 +120,14 @@ class ModelLowering:
                         value.name.text,
                         value.name.span,
                         first.name.span,
-                        findings.Severity.ERROR,
+                        Severity.ERROR,
                     )
                 )
             holder = numbers.setdefault(value.number.text, value)
             if holder is not value:
                 self._context.add(
                     findings.duplicate_number(
-                        value.number, holder.number, holder.name.text, findings.Severity.ERROR
+                        value.number, holder.number, holder.name.text, Severity.ERROR
                     )
                 )
         return tuple(names.values())
@@ -167,7 +168,12 @@ class ModelLowering:
                     span = member.options["unique_with"].span
                     self._context.add(
                         findings.unknown_key_field(
-                            name, model, member.name, span, attributes, self._context.legacy
+                            name,
+                            model=model,
+                            field=member.name,
+                            span=span,
+                            known=attributes,
+                            severity=self._context.legacy,
                         )
                     )
             apart = [group for group in groups if not group & joined]

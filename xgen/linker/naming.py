@@ -17,34 +17,34 @@ from xgen.ir.names import AttributeName, ClassName, ModuleName, identifier
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # What a model class already has: Django's Model, its metaclass, and the runtime's Object. A field
 # of that name would replace the method, or be refused when Django checks the models.
-_TAKEN_ATTRIBUTES = frozenset(
-    """
+_TAKEN_ATTRIBUTES = _words("""
     DoesNotExist MultipleObjectsReturned NotUpdated Meta id pk objects all_objects xgen
     adelete arefresh_from_db asave check clean clean_fields date_error_message delete from_db
     full_clean get_constraints get_deferred_fields prepare_database_save refresh_from_db save
     save_base serializable_value unique_error_message validate_constraints validate_unique
-    resync xgen_info mro
-    """.split()
-)
+    resync leaf mro can_access
+    """)
 
 # Columns that the bundled XOSBase has and the ancestor's had not: a service written before them
 # may use the word for something of its own, and must not get the runtime's counter instead.
-RUNTIME_COLUMNS = frozenset(
-    """
+RUNTIME_COLUMNS = _words("""
     generation enacted_generation revision policed_revision sync_attempts sync_retry_at
     policy_attempts policy_retry_at claim_owner claim_token claim_expires
-    """.split()
-)
+    """)
 
 # Names that the generated module of models uses itself.
 _TAKEN_CLASSES = frozenset(("models", "ModelInfo"))
 
 # A package of this name would hide, or be hidden by, something that the synchronizer imports. The
 # modules that newer Pythons dropped are listed so that every Python renames alike.
-_TAKEN_MODULES = frozenset(sys.stdlib_module_names) | frozenset(
-    """
+_TAKEN_MODULES = frozenset(sys.stdlib_module_names) | _words("""
         asynchat asyncore distutils imp smtpd aifc audioop cgi cgitb chunk crypt imghdr mailcap
         msilib nis nntplib ossaudiodev pipes sndhdr spwd sunau telnetlib uu xdrlib lib2to3
         admin auth contenttypes django flatpages gis humanize messages postgres redirects
@@ -52,8 +52,7 @@ _TAKEN_MODULES = frozenset(sys.stdlib_module_names) | frozenset(
         xgen structlog yaml click jinja2 lark black ansible dask distributed kafka nats
         pip setuptools wheel pytest hypothesis mypy ruff
         build dist docs test tests targets node_modules main
-        """.split()
-)
+        """)
 
 
 @cache

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from xgen.diagnostics import Severity
 from xgen.ir.app import Policy, Validator
+from xgen.ir.expr import Quantifier
 from xgen.ir.types import Origin
-from xgen.ir.walk import calls, rename_calls
+from xgen.ir.walk import calls, is_model_domain, rename_calls, walk
 from xgen.linker import findings
 from xgen.syntax.tree import Name
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xgen.ir.app import Options
-    from xgen.ir.expr import Call
+    from xgen.ir.expr import Call, Expr
     from xgen.linker.context import Context
     from xgen.linker.resolve import Resolver
     from xgen.linker.symbols import Declared, DeclaredPolicy
@@ -32,6 +34,8 @@ class Policies:
         self._resolver = resolver
         self._context = context
         self._lowered: dict[str, Policy | None] = {}
+        self.domains: list[Declared] = []
+        """The models whose objects the policies look through."""
 
     def use(self, declared: DeclaredPolicy) -> str:
         """Bring a policy and those it calls along; return its qualified name."""
@@ -92,6 +96,7 @@ class Policies:
             work.append(found)
             return found.ref
 
+        self._find_domains(node.formula, declared)
         return Policy(
             ref=declared.ref,
             name=node.name.text,
@@ -103,11 +108,23 @@ class Policies:
             span=node.name.span,
         )
 
+    def _find_domains(self, formula: Expr, user: DeclaredPolicy) -> None:
+        origin = user.unit.origin
+        for node in walk(formula):
+            if isinstance(node, Quantifier) and is_model_domain(node):
+                name = Name(str(node.variable), node.variable.span or user.node.name.span)
+                found = self._resolver.find("messages", name, user.package, None, origin)
+                if found is not None:
+                    self.domains.append(found)
+                else:
+                    known = self._resolver.names(origin)
+                    self._context.add(findings.unknown_domain(name, known, self._context.legacy))
+
     def _called(self, call: Call, user: DeclaredPolicy) -> DeclaredPolicy | None:
         span: Span = call.span or user.node.name.span
         found = self._resolver.policy(Name(call.policy, span), user.package, user.unit.origin)
         if found is None:
             known = self._resolver.names(user.unit.origin, "policies")
-            severity = findings.Severity.ERROR
+            severity = Severity.ERROR
             self._context.add(findings.unknown_policy(call.policy, span, known, severity))
         return found

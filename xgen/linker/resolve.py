@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Literal, overload
 
 from xgen.ir.types import Origin
 from xgen.linker import findings
-from xgen.linker.symbols import Declared, DeclaredPolicy, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from xgen.linker.context import Context
+    from xgen.linker.symbols import Declared, DeclaredPolicy, Tier
     from xgen.syntax.tree import Name
 
 ORDER = (Origin.INPUT, Origin.IMPORTED, Origin.CORE, Origin.PLATFORM)

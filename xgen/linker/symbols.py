@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from xgen.diagnostics import Severity
 from xgen.linker import findings
 from xgen.linker.options import inheritable
 from xgen.syntax import tree
@@ -147,7 +148,7 @@ class _Gatherer:
                     declared.ref,
                     declared.node.name.span,
                     other.node.name.span,
-                    findings.Severity.ERROR,
+                    Severity.ERROR,
                 )
             )
             return False

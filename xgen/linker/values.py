@@ -19,6 +19,8 @@ _CALL = re.compile(r"([A-Za-z_][A-Za-z0-9_.]*)\(\)\Z")
 _WHOLE = re.compile(r"[+-]?[0-9]+\Z")
 _DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?\Z")
 _FLAGS = {"True": True, "true": True, "False": False, "false": False}
+_FIELD_NUMBERS = range(1, 100)
+_REVERSE_NUMBERS = range(1000, 1900)
 _FLOATS = (FieldType.FLOAT, FieldType.DOUBLE)
 
 
@@ -29,7 +31,7 @@ def field_number(name: Name, context: Context) -> int:
         context.add(findings.bad_number(name, context.legacy))
         return int(text) if _WHOLE.match(text) else 0
     number = int(text)
-    if not 1 <= number <= 99:
+    if number not in _FIELD_NUMBERS:
         context.add(findings.number_out_of_range(name, context.legacy))
     return number
 
@@ -38,7 +40,7 @@ def reverse_number(name: Name | None, context: Context) -> int | None:
     """Return the number of a reverse accessor."""
     if name is None:
         return None
-    if not name.text.isdigit() or not 1000 <= int(name.text) < 1900:
+    if not name.text.isdigit() or int(name.text) not in _REVERSE_NUMBERS:
         context.add(findings.bad_reverse_number(name))
         return None
     return int(name.text)

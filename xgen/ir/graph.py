@@ -1,0 +1,154 @@
+"""Which models depend on which, and the cycles in that.
+
+A model depends on what it links to: an object can be brought to the back-end when the objects it
+names are there. A link of a model to itself (or to one of its bases) orders objects, not models,
+and is no edge here. Where models depend on each other in a circle, one edge a circle is left out:
+an optional one if there is one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+from xgen.ir.app import Link, ModelRef
+from xgen.ir.types import StateKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from xgen.ir.app import App, Model
+
+
+class Edge(NamedTuple):
+    """``model`` depends on ``peer`` through ``link``, its own or an inherited one."""
+
+    model: ModelRef
+    peer: ModelRef
+    link: Link
+
+
+class Cycle(NamedTuple):
+    """Edges that lead from a model back to it; the first one is left out."""
+
+    edges: tuple[Edge, ...]
+
+    def __str__(self) -> str:
+        """Return the circle as people read it: ``A.b -> B.a -> A``."""
+        steps = [f"{edge.model.rpartition('.')[2]}.{edge.link.name}" for edge in self.edges]
+        return " -> ".join((*steps, self.edges[0].model.rpartition(".")[2]))
+
+    @property
+    def required(self) -> bool:
+        """Say whether every link in the circle must be set, so that no object could be first."""
+        return all(edge.link.required for edge in self.edges)
+
+
+def edges_of(app: App, model: Model) -> tuple[Edge, ...]:
+    """Return what a model depends on, through inherited links first."""
+    above = {model.ref, *(ancestor.ref for ancestor in app.ancestors(model))}
+    found: dict[str, Edge] = {}
+    for member in app.all_members(model):
+        if not isinstance(member, Link) or member.state is not StateKind.DECLARATIVE:
+            continue
+        peer = member.peer
+        if member.attribute == "owner" and model.owner_class is not None:
+            peer = model.owner_class
+        if peer not in above:
+            found[member.attribute] = Edge(model.ref, peer, member)
+    return tuple(found.values())
+
+
+def cycles(app: App) -> tuple[Cycle, ...]:
+    """Return a shortest cycle for each edge that has to go for no cycle to be left.
+
+    Linear in models and links, except inside a group of models that all depend on each other.
+    """
+    edges = {
+        model.ref: edges_of(app, model)
+        for model in app.models
+        if not model.abstract and not model.skip_django
+    }
+    found: list[Cycle] = []
+    for group in _groups({ref: [e.peer for e in out] for ref, out in edges.items()}):
+        inside = [e for ref in group for e in edges[ref] if e.peer in group]
+        found += _break(inside)
+    order = {ref: place for place, ref in enumerate(edges)}
+    return tuple(sorted(found, key=lambda cycle: order[cycle.edges[0].model]))
+
+
+def _break(edges: list[Edge]) -> list[Cycle]:
+    """Add edges one by one, required ones first; those that close a circle are left out."""
+    kept: dict[str, list[Edge]] = {}
+    found = []
+    for edge in sorted(edges, key=lambda e: not e.link.required):
+        back = _path(edge.peer, edge.model, kept)
+        if back is None:
+            kept.setdefault(edge.model, []).append(edge)
+        else:
+            found.append(Cycle((edge, *back)))
+    return found
+
+
+def _path(start: ModelRef, goal: ModelRef, edges: Mapping[str, list[Edge]]) -> list[Edge] | None:
+    """Return the shortest way from ``start`` to ``goal``."""
+    came: dict[str, Edge | None] = {start: None}
+    queue = deque([start])
+    while queue:
+        at = queue.popleft()
+        if at == goal:
+            path: list[Edge] = []
+            edge = came[at]
+            while edge is not None:
+                path.append(edge)
+                edge = came[edge.model]
+            return path[::-1]
+        for edge in edges.get(at, ()):
+            if edge.peer not in came:
+                came[edge.peer] = edge
+                queue.append(edge.peer)
+    return None
+
+
+def _groups(graph: Mapping[ModelRef, Iterable[ModelRef]]) -> list[list[ModelRef]]:
+    """Return the strongly connected components of more than one model (Tarjan, no recursion)."""
+    index: dict[ModelRef, int] = {}
+    low: dict[ModelRef, int] = {}
+    open_nodes: dict[ModelRef, None] = {}
+    found: list[list[ModelRef]] = []
+    stack: list[tuple[ModelRef, Iterator[ModelRef]]] = []
+
+    def enter(node: ModelRef) -> None:
+        index[node] = low[node] = len(index)
+        open_nodes[node] = None
+        stack.append((node, iter(graph[node])))
+
+    def leave(node: ModelRef) -> None:
+        stack.pop()
+        if stack:
+            low[stack[-1][0]] = min(low[stack[-1][0]], low[node])
+        if low[node] == index[node]:
+            members = _closed(node, open_nodes)
+            if len(members) > 1:
+                found.append([ref for ref in graph if ref in members])
+
+    for root in graph:
+        if root not in index:
+            enter(root)
+        while stack:
+            node, rest = stack[-1]
+            peer = next((p for p in rest if p in graph), None)
+            if peer is None:
+                leave(node)
+            elif peer not in index:
+                enter(peer)
+            elif peer in open_nodes:
+                low[node] = min(low[node], index[peer])
+    return found
+
+
+def _closed(node: ModelRef, open_nodes: dict[ModelRef, None]) -> set[ModelRef]:
+    members: set[ModelRef] = set()
+    while node not in members:
+        members.add(open_nodes.popitem()[0])
+    return members
