@@ -85,7 +85,7 @@ def decode(path: str, data: bytes, report: Report) -> Source | None:
 def _locate(path: str, include: Sequence[str]) -> str:
     if os.path.isabs(path) or os.path.lexists(path):
         return path
-    candidates = (os.path.join(folder, path) for folder in include)  # noqa: PTH118  names as typed
+    candidates = (os.path.join(folder, path) for folder in include)
     return next((c for c in candidates if os.path.lexists(c)), path)
 
 
@@ -96,7 +96,7 @@ def _from_stdin(report: Report) -> bytes | None:
 
 def _from_file(path: str, report: Report) -> bytes | None:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123  names stay as typed
+        with open(path, "rb") as file:
             status = os.fstat(file.fileno())
             if stat.S_ISREG(status.st_mode) and status.st_size > LIMIT:
                 return _too_large(path, status.st_size, report)
@@ -137,12 +137,12 @@ def _utf16(data: bytes) -> str | None:
 def _models_in(folder: str) -> str | None:
     """Suggest the models in a folder."""
     try:
-        names = sorted(name for name in os.listdir(folder) if name.endswith(".xproto"))  # noqa: PTH208
+        names = sorted(name for name in os.listdir(folder) if name.endswith(".xproto"))
     except OSError:
         return None
     if not names:
         return None
-    shown = ", ".join(f"`{os.path.join(folder, name)}`" for name in names[:3])  # noqa: PTH118
+    shown = ", ".join(f"`{os.path.join(folder, name)}`" for name in names[:3])
     return f"name its files: {shown}" + (" ..." if len(names) > 3 else "")  # noqa: PLR2004
 
 
@@ -152,7 +152,7 @@ def _near(path: str) -> str | None:
 
     folder, name = os.path.split(path)
     try:
-        present = os.listdir(folder or ".")  # noqa: PTH208
+        present = os.listdir(folder or ".")
     except (OSError, ValueError):
         return f"there is no folder `{folder}`"
     if hint := did_you_mean(name, present):

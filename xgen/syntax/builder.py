@@ -6,7 +6,7 @@ The parser calls a method when it has read all of its rule, with the rule's name
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from xgen.source import Span
 from xgen.syntax import tree
@@ -27,6 +27,28 @@ def option_pattern(tables: Tables) -> re.Pattern[str]:
     """Return what finds the options in a whole list: name, then string, name or number."""
     name, string, number = (tables.terminals[t] for t in ("NAME", "STRING", "NUMBER"))
     return re.compile(rf"({name})\s*=\s*(?:({string})|({name})|({number}))")
+
+
+DEPTH: Final = 64
+"""How deep blocks may be nested. People need three; programs that walk trees recurse."""
+
+
+class TooDeep(Exception):  # noqa: N818  it is no error, it ends the parse
+    """A block is nested deeper than anything that can be meant."""
+
+    def __init__(self, name: Name) -> None:
+        super().__init__(name.text)
+        self.name = name
+
+
+class Head(NamedTuple):
+    """What stands before a block, and where its brace is."""
+
+    keyword: Name
+    name: Name
+    policy: Name | None
+    bases: tuple[Name, ...]
+    brace: int
 
 
 class Builder:
@@ -54,16 +76,26 @@ class Builder:
             return ""
         return doc(self.machine.text, self.machine.comments[slice(*leading)], start)
 
+    def _opened(self, head: Head) -> Head:
+        if sum(isinstance(value, Head) for value in self.machine.values) >= DEPTH:
+            raise TooDeep(head.name)
+        return head
+
     def file(self, *statements: tree.Statement | int) -> tuple[tree.Statement, ...]:
         return tuple([s for s in statements if not isinstance(s, int)])
 
     def message_head(
-        self, keyword: Name, name: Name, policy: Name | None, bases: tuple[Name, ...] | None
-    ) -> tuple[Name, Name, Name | None, tuple[Name, ...]]:
-        return keyword, name, policy, bases or ()
+        self,
+        keyword: Name,
+        name: Name,
+        policy: Name | None,
+        bases: tuple[Name, ...] | None,
+        brace: int,
+    ) -> Head:
+        return self._opened(Head(keyword, name, policy, bases or (), brace))
 
-    def message(self, head: Any, members: tuple[tree.Member, ...], close: int) -> tree.Message:
-        keyword, name, policy, bases = head
+    def message(self, head: Head, members: tuple[tree.Member, ...], close: int) -> tree.Message:
+        keyword, name, policy, bases, _ = head
         start = keyword.span.start
         span = self._span(start, close + 1)
         return tree.Message(name, policy, bases, members, self._doc(start), span)
@@ -144,7 +176,10 @@ class Builder:
     def number(self, token: Name) -> Value:
         return Value(ValueKind.NUMBER, *token)
 
-    def symbol(self, token: Name) -> Value:
+    def symbol(self, token: Name | Value) -> Value:
+        """Make a value of a word; error recovery puts in what is a value already."""
+        if isinstance(token, Value):
+            return token
         kind = ValueKind.KEYWORD if token.text in _BOOLEANS else ValueKind.NAME
         return Value(kind, *token)
 
@@ -165,12 +200,13 @@ class Builder:
         span = self._span(kind.span.start, token.span.end)
         return tree.Lambda(kind, name, _inside(token), span)
 
-    def enum(
-        self, keyword: Name, name: Name, values: tuple[Any, ...], close: int
-    ) -> tree.EnumDecl:
-        start = keyword.span.start
+    def enum_head(self, keyword: Name, name: Name, brace: int) -> Head:
+        return Head(keyword, name, None, (), brace)
+
+    def enum(self, head: Head, values: tuple[Any, ...], close: int) -> tree.EnumDecl:
+        start = head.keyword.span.start
         return tree.EnumDecl(
-            name,
+            head.name,
             tuple([v for v in values if isinstance(v, tree.EnumValue)]),
             tuple([v for v in values if isinstance(v, tree.OptionStatement)]),
             self._doc(start),
@@ -187,23 +223,21 @@ class Builder:
         doc, span = self._doc(start), self._span(start, end + 1)
         return tree.EnumValue(name, number, options or (), doc, span)
 
-    def extend_head(self, keyword: Name, target: Name) -> tuple[Name, Name]:
-        return keyword, target
+    def extend_head(self, keyword: Name, target: Name, brace: int) -> Head:
+        return self._opened(Head(keyword, target, None, (), brace))
 
-    def extend(
-        self, head: tuple[Name, Name], members: tuple[tree.Member, ...], close: int
-    ) -> tree.Extend:
-        keyword, target = head
-        return tree.Extend(target, members, self._span(keyword.span.start, close + 1))
+    def extend(self, head: Head, members: tuple[tree.Member, ...], close: int) -> tree.Extend:
+        return tree.Extend(head.name, members, self._span(head.keyword.span.start, close + 1))
 
     def extensions(self, keyword: Name, first: Name, last: Name, end: int) -> tree.Extensions:
         return tree.Extensions(first, last, self._span(keyword.span.start, end + 1))
 
-    def service(
-        self, keyword: Name, name: Name, rpcs: tuple[tree.Rpc, ...], close: int
-    ) -> tree.Service:
-        start = keyword.span.start
-        return tree.Service(name, rpcs, self._doc(start), self._span(start, close + 1))
+    def service_head(self, keyword: Name, name: Name, brace: int) -> Head:
+        return Head(keyword, name, None, (), brace)
+
+    def service(self, head: Head, rpcs: tuple[tree.Rpc, ...], close: int) -> tree.Service:
+        start = head.keyword.span.start
+        return tree.Service(head.name, rpcs, self._doc(start), self._span(start, close + 1))
 
     def rpcs(self, *rpcs: tree.Rpc | int) -> tuple[tree.Rpc, ...]:
         return tuple([r for r in rpcs if not isinstance(r, int)])

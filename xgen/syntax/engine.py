@@ -43,10 +43,17 @@ class Recovery(Protocol):
 class Language:
     """A lexer and a parser for one grammar, ready to run."""
 
-    def __init__(self, tables: Tables, lexer: Sequence[str], word: str = WORD) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        lexer: Sequence[str],
+        word: str = WORD,
+        reserved: frozenset[str] = frozenset(),
+    ) -> None:
         """Make a lexer of the terminals in ``lexer``, tried in that order before punctuation.
 
-        ``word`` is the terminal whose texts can be keywords.
+        ``word`` is the terminal whose texts can be keywords; those in ``reserved`` are nothing
+        else.
         """
         blank, comment = tables.terminals["BLANK"], tables.terminals["COMMENT"]
         classes = [(WORD if name == word else name, tables.terminals[name]) for name in lexer]
@@ -60,6 +67,7 @@ class Language:
         self.match = re.compile(f"(?:{blank})?(?:{alternatives})").match
         self.tables = tables
         self.word_key = f"%{word}"
+        self.reserved = reserved
 
     def actions(self, builder: object) -> list[tuple[int, str, int, Any, Any]]:
         """Return what to do for each rule, with the methods of ``builder``."""
@@ -119,7 +127,7 @@ class Machine:
         text, match, path = self.text, self.language.match, self.path
         rows, word_key = self.language.tables.rows, self.language.word_key
         states, values, words = self.states, self.values, self._words
-        reduce, new = self._reduce, tuple.__new__
+        reduce, new, reserved = self._reduce, tuple.__new__, self.language.reserved
         if stop is None:
             stop = len(text)
         pending = 0
@@ -151,7 +159,7 @@ class Machine:
                 pending = 0
             while True:
                 code = row.get(key)
-                if code is None and kind == "NAME":
+                if code is None and kind == "NAME" and key not in reserved:
                     code = row.get(word_key)
                 if code is None:
                     again = self.recover(self, Token(kind, key, start, at))  # type: ignore[arg-type]
@@ -209,17 +217,24 @@ class Machine:
     def accepts(self, key: str) -> bool:
         """Say whether a token could come next, without changing anything."""
         rows = self.language.tables.rows
-        states = list(self.states[-40:])
+        states = list(self.states)
         while True:
             code = rows[states[-1]].get(key)
             if code is None or code >= 0:
                 return code is not None
             length, origin, *_ = self._actions[-1 - code]
-            if length >= len(states):
-                return True
             if length:
                 del states[-length:]
             states.append(rows[states[-1]][origin])
+
+    def settle(self) -> None:
+        """Complete the rules that are complete whatever follows."""
+        while True:
+            codes = {code for key, code in self.row.items() if key[0] != "@" or len(key) == 1}
+            if len(codes) != 1 or (code := codes.pop()) >= 0:
+                return
+            if self._reduce(code) == self.language.tables.end:
+                return
 
     def feed(self, key: str, value: object) -> None:
         """Put in a token that the text does not have; the caller knows that it is accepted."""

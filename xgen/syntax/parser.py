@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from xgen.diagnostics import Diagnostic
 from xgen.source import Span
 from xgen.syntax import tables, tree
-from xgen.syntax.builder import Builder, option_pattern
-from xgen.syntax.engine import Language, Machine, Token
+from xgen.syntax.builder import DEPTH, Builder, TooDeep, option_pattern
+from xgen.syntax.engine import Language, Machine
 from xgen.syntax.policy import parse_policy
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from xgen.diagnostics import Report
     from xgen.source import Source
+    from xgen.syntax.engine import Token
+    from xgen.syntax.recovery import Recovery
 
 
 @cache
@@ -27,20 +29,59 @@ def _language() -> tuple[Language, re.Pattern[str]]:
 
 
 def parse(source: Source, report: Report) -> tree.File:
-    """Return the syntax tree of a file; what is wrong with it goes to ``report``."""
+    """Return the syntax tree of a file; what is wrong with it goes to ``report``.
+
+    No text makes it raise. After a mistake it reads on where it can, and returns what it has.
+    """
     language, options = _language()
-    builder = Builder(source.path, options, lambda body: parse_policy(source, body, report))
-
-    def recover(machine: Machine, token: Token) -> int | None:
-        span = Span(source.path, token.start, token.end)
-        report.add(Diagnostic(code="syntax-error", message="unexpected text", span=span))
-        return None
-
-    machine = Machine(language, builder, source.path, source.text, recover)
+    policy_comments: list[tuple[int, int]] = []
+    builder = Builder(
+        source.path,
+        options,
+        lambda body: parse_policy(source, body, report, policy_comments),
+    )
+    machine = Machine(language, builder, source.path, source.text, _Recovery(report))
     builder.machine = machine
-    statements = machine.run(0) or ()
+    try:
+        statements = machine.run(0)
+    except TooDeep as block:
+        report.add(too_deep(block.name))
+        statements = None
+    if statements is None:
+        statements = _read_so_far(machine)
     comments = tuple(
         tree.Comment(source.text[start:end], Span(source.path, start, end))
-        for start, end in machine.comments
+        for start, end in sorted(machine.comments + policy_comments)
     )
     return tree.File(source.path, statements, comments)
+
+
+class _Recovery:
+    """Loads what knows about mistakes when there is one."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._recovery: Recovery | None = None
+
+    def __call__(self, machine: Machine, token: Token) -> int | None:
+        if self._recovery is None:
+            from xgen.syntax.recovery import Recovery
+
+            self._recovery = Recovery(self._report)
+        return self._recovery(machine, token)
+
+
+def too_deep(name: tree.Name) -> Diagnostic:
+    """Say that a block is nested deeper than anybody can mean."""
+    return Diagnostic(
+        code="too-deep",
+        message=f"blocks are nested more than {DEPTH} deep; the rest of the file was not read",
+        span=name.span,
+    )
+
+
+def _read_so_far(machine: Machine) -> tuple[tree.Statement, ...]:
+    """Return the statements that were complete when reading ended."""
+    if machine.values and isinstance(machine.values[0], list):
+        return tuple([s for s in machine.values[0] if not isinstance(s, int)])
+    return ()

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
 from xgen.source import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from xgen.ir.expr import Expr
 
 
@@ -60,6 +62,9 @@ class Option(tuple[str, str, int, ValueKind, str, int]):
             cls, (span.path, name.text, span.start, value.kind, value.text, value.span.start)
         )
 
+    def __reduce__(self) -> tuple[Callable[..., Option], tuple[object, ...]]:
+        return _option, tuple(self)
+
     @property
     def key(self) -> str:
         """Return the text of the name."""
@@ -89,6 +94,11 @@ class Option(tuple[str, str, int, ValueKind, str, int]):
 
     def __repr__(self) -> str:
         return f"Option(name={self.name!r}, value={self.value!r})"
+
+
+def _option(*parts: object) -> Option:
+    """Make an option of its parts again, as for unpickling."""
+    return tuple.__new__(Option, parts)
 
 
 class Comment(NamedTuple):
