@@ -21,7 +21,8 @@ class SynchronizerConfig(AppConfig):
 
     def import_models(self) -> None:
         """Import the models from where generated packages keep them."""
-        self.models = self.apps.all_models[self.label]
+        if self.apps is not None:  # it is, once Django has registered the app
+            self.models = self.apps.all_models[self.label]
         self.models_module = import_module(f"{self.name}._generated.models")
         if find_spec(f"{self.name}.models") is not None:
             self.models_module = import_module(f"{self.name}.models")

@@ -101,11 +101,15 @@ def guard_existence(model: type[Model], what: str, writing: Writing) -> None:
 
 def is_own(o: Object, writing: Writing) -> bool:
     """Say whether ``o`` is the object that the writer is running on."""
-    on = writing.on
-    if on is None or not is_object(type(on)):
-        return False
-    same_root = shape_of(type(on)).root is shape_of(type(o)).root  # type: ignore[arg-type]  # is_object said so
-    return same_root and on.pk == o.pk  # type: ignore[attr-defined]  # likewise
+    return bool(own_id(type(o), writing) == o.pk)
+
+
+def own_id(model: type[Object], writing: Writing) -> Any:
+    """Return the number of the object that the writer is running on, if ``model`` can be its."""
+    kind: object = type(writing.on)
+    if not is_object(kind) or shape_of(kind).root is not shape_of(model).root:
+        return None
+    return getattr(writing.on, "pk", None)
 
 
 def moves_of(columns: Iterable[Tracked], writing: Writing, *, own: bool = False) -> dict[str, Any]:

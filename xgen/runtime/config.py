@@ -89,6 +89,8 @@ def load(
     return config
 
 
+_MOST_WORKERS = 1000
+
 _OPEN = ("logging", "ansible", "settings")
 
 _SCHEMAS = {
@@ -178,8 +180,7 @@ class _Reader:
         from importlib import import_module
 
         module, schema = _SCHEMAS[name]
-        values = self.scalars(getattr(import_module(module), schema), section, f"{name}.")
-        return values
+        return self.scalars(getattr(import_module(module), schema), section, f"{name}.")
 
     def settings(self, root: Section) -> Mapping[str, Any]:
         """Return the author's own section; the environment overrides the keys that it has."""
@@ -209,7 +210,7 @@ def _check_ranges(config: Config, reader: _Reader) -> None:
     timeout = config.timeout
     checks = (
         ("name", bool(config.name.strip()), "is empty"),
-        ("workers", 1 <= config.workers <= 1000, "must be from 1 to 1000"),
+        ("workers", 1 <= config.workers <= _MOST_WORKERS, f"must be from 1 to {_MOST_WORKERS}"),
         ("timeout", timeout is None or timeout > 0, "must be more than 0, or null for no limit"),
         ("retry.base", retry.base > 0, "must be more than 0"),
         ("retry.factor", retry.factor >= 1, "must be at least 1"),
@@ -219,5 +220,7 @@ def _check_ranges(config: Config, reader: _Reader) -> None:
     for key, good, message in checks:
         if not good:
             entry = reader.entries.get(key)
-            error = entry.error(f"`{key}` {message}") if entry else ConfigError(f"`{key}` {message}")
+            error = (
+                entry.error(f"`{key}` {message}") if entry else ConfigError(f"`{key}` {message}")
+            )
             reader.errors.append(error)

@@ -107,12 +107,11 @@ def read(path: str, text: str, errors: list[ConfigError]) -> Section:
     loader = yaml.SafeLoader(text)
     try:
         node = loader.get_single_node()
-        if node is None:
-            return Section()
-        if not isinstance(node, yaml.MappingNode):
-            line = node.start_mark.line + 1
-            raise ConfigError("the file must hold keys, such as `workers: 8`", path=path, line=line)
-        return _section(loader, node, path, "", errors)
+        if isinstance(node, yaml.MappingNode):
+            return _section(loader, node, path, "", errors)
+        if node is not None:
+            message = "the file must hold keys, such as `workers: 8`"
+            errors.append(ConfigError(message, path=path, line=node.start_mark.line + 1))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
@@ -123,8 +122,6 @@ def read(path: str, text: str, errors: list[ConfigError]) -> Section:
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, ValueError) else "it is nested too deep"
         errors.append(ConfigError(f"a value cannot be read: {reason}", path=path))
-    except ConfigError as error:
-        errors.append(error)
     finally:
         loader.dispose()
     return Section()
@@ -164,26 +161,28 @@ def _section(
 
 def _convert(value: Any, name: str, *, from_text: bool) -> tuple[bool, Any]:
     """Return whether ``value`` is of the type called ``name``, and the value as that type."""
-    if name == "str":
-        if from_text and value is not None:
-            return True, str(value)
-        return isinstance(value, str), value
-    if name == "bool":
-        return isinstance(value, bool), value
-    if name == "int":
-        return isinstance(value, int) and not isinstance(value, bool), value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if name == "str" and from_text and value is not None:
+        return True, str(value)
     if name == "float":
-        good = isinstance(value, int | float) and not isinstance(value, bool)
-        return good and math.isfinite(value), float(value) if good else value
-    if name == "None":
-        return value is None, None
+        good = is_number and math.isfinite(value)
+        return good, float(value) if good else value
     if name.startswith("tuple"):
         good = isinstance(value, list) and all(isinstance(item, str) for item in value)
         return good, tuple(value) if good else value
-    good = isinstance(value, dict) and all(
+    checks = {
+        "str": isinstance(value, str),
+        "bool": isinstance(value, bool),
+        "int": is_number and isinstance(value, int),
+        "None": value is None,
+    }
+    return checks.get(name, _is_mapping_of_text(value)), value
+
+
+def _is_mapping_of_text(value: Any) -> bool:
+    return isinstance(value, dict) and all(
         isinstance(key, str) and isinstance(item, str) for key, item in value.items()
     )
-    return good, value
 
 
 def _described(value: Any) -> str:
@@ -191,7 +190,4 @@ def _described(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    text = {None: "nothing", True: "true", False: "false"}.get(value) if not isinstance(
-        value, int | float | str
-    ) or isinstance(value, bool) else None
-    return text or f"`{value}`"
+    return {"None": "nothing", "True": "true", "False": "false"}.get(repr(value), f"`{value}`")

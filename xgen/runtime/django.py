@@ -5,6 +5,7 @@ Nothing here is imported before it is needed, and Django's own settings module i
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -135,7 +136,7 @@ def use_database(url: str) -> None:
     settings.DATABASES = {"default": database_settings(url)}
     _prepare_folder(settings.DATABASES["default"])
     connections.settings = connections.configure_settings(settings.DATABASES)
-    if hasattr(connections._connections, "default"):
+    with suppress(AttributeError):  # this thread had none
         del connections["default"]
 
 

@@ -67,7 +67,7 @@ class ConfigError(RuntimeUserError):
         return f"{text} ({self.help})" if self.help else text
 
 
-class ConfigErrors(ConfigError):
+class ConfigErrors(ConfigError):  # noqa: N818 - reads as what happened
     """All that is wrong with a config, one a line; never empty."""
 
     def __init__(self, errors: Sequence[ConfigError]) -> None:
@@ -82,7 +82,7 @@ class DataError(RuntimeUserError):
     """A change that the store refuses; the database stays as it was."""
 
 
-class ForbiddenWrite(DataError):
+class ForbiddenWrite(DataError):  # noqa: N818 - reads as what happened
     """A write to a field whose kind of state is not the writer's to change."""
 
     def __init__(self, model: str, field: str, writer: str, why: str) -> None:
@@ -96,21 +96,21 @@ class ForbiddenWrite(DataError):
         return (type(self), (self.model, self.field, self.writer, self.why))
 
 
-class WriteProtected(DataError):
+class WriteProtected(DataError):  # noqa: N818 - reads as what happened
     """A deletion that would take a write-protected object."""
 
 
-class DeletedPeer(DataError):
+class DeletedPeer(DataError):  # noqa: N818 - reads as what happened
     """A link to an object that is deleted or was never there."""
 
 
-class BadKey(DataError):
+class BadKey(DataError):  # noqa: N818 - reads as what happened
     """A value that cannot be the natural key of any object of its model."""
 
 
-class NoSuchObject(DataError):
+class NoSuchObject(DataError):  # noqa: N818 - reads as what happened
     """A natural key that no object has."""
 
 
-class AmbiguousKey(DataError):
+class AmbiguousKey(DataError):  # noqa: N818 - reads as what happened
     """A natural key that several objects have."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard
 
 from django.db import models
 
@@ -87,7 +87,7 @@ class Shape:
         return self.kinds.get(name, Kind.DECLARATIVE)
 
 
-def is_object(model: object) -> bool:
+def is_object(model: object) -> TypeGuard[type[Object]]:
     """Say whether ``model`` is one that the runtime keeps in sync (users, say, are not)."""
     from xgen.runtime.models import Object
 
@@ -138,5 +138,5 @@ def _is_parent_link(field: AnyField) -> bool:
 
 
 def _root_of(model: type[Object]) -> type[Object]:
-    parents = [parent for parent in model._meta.parents if is_object(parent)]  # noqa: SLF001
-    return _root_of(cast("type[Object]", parents[0])) if parents else model
+    parents = [parent for parent in model._meta.parents if is_object(parent)]
+    return _root_of(parents[0]) if parents else model

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db.models.signals import m2m_changed
 
 from xgen.runtime import changes, values
-from xgen.runtime.deletion import attname_of
 from xgen.runtime.kinds import Kind, Tracked, is_object, shape_of
+from xgen.runtime.links import many_of
+from xgen.runtime.queries import all_rows
 from xgen.runtime.writer import Writer, current
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from django.db.models import ManyToManyField, Model
+    from django.db.models import Model
 
+    from xgen.runtime.kinds import AnyField
     from xgen.runtime.models import Object
-
-    ManyLink = ManyToManyField[Any, Any]
 
 
 def connect() -> None:
@@ -44,39 +44,26 @@ def _changed(
     holder = model if reverse else type(instance)
     if writing.writer is Writer.RUNTIME or not is_object(holder) or pk_set == set():
         return
-    link = _link(holder, sender)
+    field = next(f for f in holder._meta.many_to_many if f.remote_field.through is sender)
+    link = many_of(field)
     owner = cast("type[Object]", link.model)
-    column = Tracked(link.name, shape_of(owner).kind_of(link.name), cast("Any", link))
+    column = Tracked(field.name, shape_of(owner).kind_of(field.name), cast("AnyField", field))
     if action.startswith("pre_"):
         changes.guard(owner, [column], writing)
     if action == "pre_add":
         peers = {instance.pk} if reverse else pk_set or set()
-        values.check_peers(link, peers, using)
+        values.check_peers(column.field, peers, using)
     elif action in ("pre_remove", "pre_clear"):
-        _touch(owner, column, _linked(link, instance, pk_set, reverse=reverse, using=using), using)
+        this, others = (link.peer, link.holder) if reverse else (link.holder, link.peer)
+        rows = link.rows(using).filter(**{this: instance.pk})
+        if pk_set is not None:
+            rows = rows.filter(**{f"{others}__in": pk_set})
+        _touch(owner, column, rows.values_list(link.holder, flat=True), using)
     elif action == "post_add":
         _touch(owner, column, pk_set or () if reverse else [instance.pk], using)
-
-
-def _link(holder: type[Model], through: type[Model]) -> ManyLink:
-    return next(f for f in holder._meta.many_to_many if f.remote_field.through is through)
-
-
-def _linked(
-    link: ManyLink, instance: Model, pk_set: set[Any] | None, *, reverse: bool, using: str
-) -> set[Any]:
-    """Return the objects whose links are about to go."""
-    through = link.remote_field.through
-    holder = attname_of(through, link.m2m_column_name())
-    peer = attname_of(through, link.m2m_reverse_name())
-    this, others = (peer, holder) if reverse else (holder, peer)
-    rows = through._base_manager.using(using).filter(**{this: instance.pk})
-    if pk_set is not None:
-        rows = rows.filter(**{f"{others}__in": pk_set})
-    return set(rows.values_list(holder, flat=True))
 
 
 def _touch(owner: type[Object], column: Tracked, ids: Iterable[Any], using: str) -> None:
     """Move the counters of the objects whose links were changed."""
     if column.kind in (Kind.DECLARATIVE, Kind.FEEDBACK):
-        owner.all_objects.using(using).touch(set(ids), [column])
+        all_rows(owner, using).touch(set(ids), [column])

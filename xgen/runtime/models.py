@@ -14,14 +14,15 @@ from django.apps import apps
 from django.db import DatabaseError, models, router, transaction
 
 from xgen.runtime import changes, manylinks, values
-from xgen.runtime.kinds import ModelInfo as ModelInfo
-from xgen.runtime.kinds import shape_of
-from xgen.runtime.queries import AllObjects, LiveObjects
+from xgen.runtime.kinds import ModelInfo, shape_of
+from xgen.runtime.queries import AllObjects, LiveObjects, all_rows
 from xgen.runtime.writer import Writer, current
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
+
+    from django.db.models.base import ModelBase
 
     _CharField = models.CharField[Any, Any]
 else:
@@ -55,7 +56,7 @@ class StrippedCharField(_CharField):
 class Object(models.Model):
     """Something that the runtime keeps in the state which its fields declare."""
 
-    class Meta:
+    class Meta:  # noqa: D106 - Django's
         abstract = True
         default_manager_name = "objects"
         base_manager_name = "all_objects"
@@ -92,10 +93,16 @@ class Object(models.Model):
         return f"{kind} {name}" if isinstance(name, str) and name else f"{kind} {self.pk}"
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+    def from_db(
+        cls,
+        db: str | None,
+        field_names: Collection[str],
+        values: Collection[Any],
+        **options: Any,  # newer lines of Django pass more
+    ) -> Self:
         """Make an instance of a row and remember the row."""
-        new = super().from_db(db, field_names, values)
-        new._loaded = cast("tuple[Sequence[str], Sequence[Any]]", (field_names, values))
+        new = super().from_db(db, field_names, values, **options)
+        new.__dict__["_loaded"] = (field_names, values)
         return new
 
     def refresh_from_db(self, *args: Any, **options: Any) -> None:
@@ -107,10 +114,10 @@ class Object(models.Model):
         changes.remember(self, None if names is None else [shape.by_name[n].attname for n in names])
         self._leaf = None
 
-    def save(
+    def save(  # noqa: DJ012 - with the rest of loading and saving
         self,
         *,
-        force_insert: bool | tuple[type[models.Model], ...] = False,
+        force_insert: bool | tuple[ModelBase, ...] = False,
         force_update: bool = False,
         using: str | None = None,
         update_fields: Iterable[str] | None = None,
@@ -167,7 +174,7 @@ class Object(models.Model):
 
     def _is_there(self, using: str) -> bool:
         try:
-            return type(self).all_objects.using(using).filter(pk=self.pk).exists()
+            return all_rows(type(self), using).filter(pk=self.pk).exists()
         except DatabaseError:
             return True  # the database is what failed
 
@@ -192,7 +199,7 @@ class Object(models.Model):
     def resync(self) -> None:
         """Ask for this object to be synced again although nothing was changed."""
         using = router.db_for_write(type(self), instance=self)
-        type(self).all_objects.using(using).filter(pk=self.pk).resync()
+        all_rows(type(self), using).filter(pk=self.pk).resync()
         self.refresh_from_db(using=using, fields=["generation"])
 
     @property

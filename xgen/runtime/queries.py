@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db import models, transaction
+from django.db import NotSupportedError, models, transaction
 from django.db.models import Q
 
 from xgen.runtime import changes, values
-from xgen.runtime.kinds import is_object, shape_of
+from xgen.runtime.kinds import shape_of
 from xgen.runtime.writer import Writer, current
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from xgen.runtime.kinds import Tracked
     from xgen.runtime.models import Object
-    from xgen.runtime.writer import Writing
 
 M = TypeVar("M", bound="Object")
 
@@ -38,37 +37,39 @@ class ObjectQuerySet(models.QuerySet[M]):
         with transaction.atomic(using=self.db):
             for column in columns:
                 if column.field in shape.links:
-                    peer = assigned.get(column.field.name, assigned.get(column.attname))
-                    values.check_peers(column.field, {getattr(peer, "pk", peer)}, self.db)  # type: ignore[arg-type]  # links are foreign keys
-            ids = set(self.filter(_differs(columns, assigned)).order_by().values_list("pk", flat=True))
+                    peer = _constant(column, assigned)
+                    values.check_peers(column.field, [] if peer is _UNKNOWN else [peer], self.db)
+            ids = set(
+                self.filter(_differs(columns, assigned)).order_by().values_list("pk", flat=True)
+            )
             changed = self.touch(ids, columns, assigned)
         self._result_cache = None
         return changed
-
-    update.alters_data = True  # type: ignore[attr-defined]  # how Django keeps templates from calling it
 
     def touch(
         self, ids: set[Any], columns: Sequence[Tracked], assigned: Mapping[str, Any] | None = None
     ) -> int:
         """Write ``assigned`` to the rows ``ids`` and move what a change of ``columns`` moves."""
         writing = current()
-        own = _own_id(self.model, writing, ids)
+        own = ids & {changes.own_id(self.model, writing)}
         count = 0
         for is_own, some in ((False, ids - own), (True, own)):
             moves = changes.moves_of(columns, writing, own=is_own)
             for part in values.chunks(some):
                 if everything := {**(assigned or {}), **moves}:
-                    count += self._rows(part)._plain_update(everything)
+                    count += (
+                        all_rows(self.model, self.db).filter(pk__in=part).plain_update(everything)
+                    )
         return count
 
-    def _rows(self, ids: list[Any]) -> ObjectQuerySet[M]:
-        return self.model.all_objects.using(self.db).filter(pk__in=ids)
-
-    def _plain_update(self, assigned: dict[str, Any]) -> int:
+    def plain_update(self, assigned: Mapping[str, Any]) -> int:
+        """Update without any of this: for the store itself, which knows what it does."""
         return super().update(**assigned)
 
     def bulk_create(self, objs: Iterable[M], *args: Any, **options: Any) -> list[M]:
         """Insert many objects; those of derived models one by one, in one transaction."""
+        if options.get("ignore_conflicts") or options.get("update_conflicts"):
+            raise NotSupportedError("conflicts cannot be told apart here; use update_or_create()")
         objects = list(objs)
         with transaction.atomic(using=self.db):
             if self.model._meta.parents:  # Django cannot: several tables
@@ -87,21 +88,26 @@ class ObjectQuerySet(models.QuerySet[M]):
     ) -> int:
         """Update ``fields`` of those objects that were changed in them."""
         names = list(fields)
+        columns = _columns(self.model, names)
         changed = [o for o in objs if changes.changed_columns(o, names)]
-        if current().writer is not Writer.RUNTIME:
+        writing = current()
+        changes.guard(self.model, columns if changed else (), writing)
+        if writing.writer is not Writer.RUNTIME:
             for o in changed:
                 values.clean(o, changes.changed_columns(o, names))
+        moves = changes.moves_of(columns, writing)
+        counters = [name for name in ("generation", "revision") if name in moves]
         with transaction.atomic(using=self.db):
-            values.check_links(changed, self.db, _columns(self.model, names))
+            values.check_links(changed, self.db, columns)
             count = super().bulk_update(changed, names, batch_size)
-            counters = {
+            after = {
                 row.pop("pk"): row
                 for part in values.chunks(o.pk for o in changed)
-                for row in self._rows(part).values("pk", "generation", "revision")
+                for row in all_rows(self.model, self.db).filter(pk__in=part).values("pk", *counters)
             }
         for o in changed:
-            o.__dict__.update(counters[o.pk])
-            changes.remember(o, [*(c.attname for c in _columns(self.model, names)), "generation", "revision"])
+            o.__dict__.update(after.get(o.pk, {}))
+            changes.remember(o, [*(column.attname for column in columns), *counters])
         return count
 
     def delete(self) -> tuple[int, dict[str, int]]:
@@ -112,9 +118,6 @@ class ObjectQuerySet(models.QuerySet[M]):
         marked = soft_delete(self.model, ids, using=self.db)
         self._result_cache = None
         return marked.total, marked.by_label()
-
-    delete.alters_data = True  # type: ignore[attr-defined]  # as for update
-    delete.queryset_only = True  # type: ignore[attr-defined]  # managers do not offer it
 
     def resync(self) -> int:
         """Ask for all of these to be synced again; return how many."""
@@ -129,19 +132,35 @@ class ObjectQuerySet(models.QuerySet[M]):
             moves.update(changes.SYNC_MOVES)
         if revision:
             moves.update(changes.POLICY_MOVES)
-        return self._plain_update(moves)
+        return self.plain_update(moves)
 
 
-class AllObjects(models.Manager.from_queryset(ObjectQuerySet)[M]):  # type: ignore[misc]  # made at run time
+# Django's templates call what they are given unless it says this, and managers do not offer it.
+ObjectQuerySet.update.alters_data = True  # type: ignore[attr-defined]  # functions have no such
+ObjectQuerySet.resync.alters_data = True  # type: ignore[attr-defined]  # likewise
+ObjectQuerySet.delete.alters_data = True  # type: ignore[attr-defined]  # likewise
+ObjectQuerySet.delete.queryset_only = True  # type: ignore[attr-defined]  # likewise
+
+
+class AllObjects(models.Manager[M]):
     """All rows, those of deleted objects too."""
 
+    def get_queryset(self) -> ObjectQuerySet[M]:
+        """Return all rows."""
+        return ObjectQuerySet(self.model, using=self._db)
 
-class LiveObjects(models.Manager.from_queryset(ObjectQuerySet)[M]):  # type: ignore[misc]  # likewise
+
+class LiveObjects(models.Manager[M]):
     """The objects that are not deleted."""
 
     def get_queryset(self) -> ObjectQuerySet[M]:
         """Return the rows without the mark."""
-        return super().get_queryset().filter(deleted=False)
+        return ObjectQuerySet(self.model, using=self._db).filter(deleted=False)
+
+
+def all_rows(model: type[M], using: str | None) -> ObjectQuerySet[M]:
+    """Return all rows of ``model``, those of deleted objects too."""
+    return ObjectQuerySet(model, using=using)
 
 
 def _columns(model: type[Object], names: Iterable[str]) -> list[Tracked]:
@@ -169,24 +188,24 @@ def _cleaned(model: type[Object], assigned: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _differs(columns: Sequence[Tracked], assigned: dict[str, Any]) -> Q:
+_UNKNOWN = object()
+
+
+def _constant(column: Tracked, assigned: Mapping[str, Any]) -> Any:
+    """Return the value that ``column`` gets, _UNKNOWN where only the database knows."""
+    value = assigned.get(column.field.name, assigned.get(column.attname))
+    if isinstance(value, models.Model):
+        return value.pk
+    return _UNKNOWN if hasattr(value, "resolve_expression") else value
+
+
+def _differs(columns: Sequence[Tracked], assigned: Mapping[str, Any]) -> Q:
     """Return the condition that a row is changed by ``assigned``."""
     differs = Q()
     for column in columns:
-        value = assigned.get(column.field.name, assigned.get(column.attname))
-        if hasattr(value, "resolve_expression"):
+        value = _constant(column, assigned)
+        if value is _UNKNOWN:
             return Q()
-        value = getattr(value, "pk", value)
-        same = Q(**{f"{column.attname}__isnull": True} if value is None else {column.attname: value})
-        differs |= ~same
+        name = column.attname
+        differs |= ~(Q(**{f"{name}__isnull": True}) if value is None else Q(**{name: value}))
     return differs
-
-
-def _own_id(model: type[Object], writing: Writing, ids: set[Any]) -> set[Any]:
-    """Return the id of the object that the writer runs on, if it is among ``ids``."""
-    on = writing.on
-    if isinstance(on, model) or (
-        on is not None and is_object(type(on)) and shape_of(type(on)).root is shape_of(model).root
-    ):
-        return ids & {on.pk}
-    return set()

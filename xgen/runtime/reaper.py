@@ -6,20 +6,19 @@ those that matter when it was marked, and what is left over goes here table by t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 
-from xgen.runtime.deletion import attname_of, incoming, split_by_member
 from xgen.runtime.kinds import is_object, shape_of
+from xgen.runtime.links import incoming, outgoing_many, split_by_member
+from xgen.runtime.queries import all_rows
 from xgen.runtime.values import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from xgen.runtime.models import Object
-
-    Parts = list[tuple[type[Object], set[int]]]
 
 
 def reap(
@@ -34,7 +33,7 @@ def reap(
     with transaction.atomic(using=using):
         leaves: dict[int, str] = {}
         for part in chunks(ids):
-            rows = root.all_objects.using(using).filter(pk__in=part, deleted=True)
+            rows = all_rows(root, using).filter(pk__in=part, deleted=True)
             rows = rows.select_for_update().order_by("pk")
             leaves.update(rows.values_list("pk", "leaf_model_name"))
         going = set(leaves) - _needed(root, leaves, using)
@@ -52,7 +51,7 @@ def _needed(root: type[Object], leaves: dict[int, str], using: str) -> set[int]:
     pairs: list[tuple[int | None, int]] = []
     for member, ids in split_by_member(root, leaves):
         for link in incoming(member).required:
-            inside = is_object(link.model) and shape_of(_object(link.model)).root is root
+            inside = is_object(link.model) and shape_of(link.model).root is root
             if not is_object(link.model) and link.remote_field.on_delete is models.CASCADE:
                 continue  # goes with the object, as its author said
             for part in chunks(ids):
@@ -80,20 +79,16 @@ def _let_go(member: type[Object], gone: Collection[int], using: str) -> None:
             models.QuerySet.update(rows, **{link.attname: None})
         for link in links.required:
             if not is_object(link.model):
-                link.model._base_manager.using(using).filter(**{f"{link.attname}__in": part}).delete()
+                link.model._base_manager.using(using).filter(
+                    **{f"{link.attname}__in": part}
+                ).delete()
         for many in links.many:
-            column = attname_of(many.remote_field.through, many.m2m_reverse_name())
-            _raw_delete(many.remote_field.through, f"{column}__in", part, using)
-        for many in member._meta.local_many_to_many:
-            column = attname_of(many.remote_field.through, many.m2m_column_name())
-            _raw_delete(many.remote_field.through, f"{column}__in", part, using)
+            _raw_delete(many.through, f"{many.peer}__in", part, using)
+        for many in outgoing_many(member):
+            _raw_delete(many.through, f"{many.holder}__in", part, using)
 
 
 def _raw_delete(model: type[models.Model], lookup: str, ids: list[Any], using: str) -> None:
     """Delete rows of this one table, without Django's walk over what points to them."""
     rows: Any = model._base_manager.using(using).filter(**{lookup: ids})
-    rows._raw_delete(using)
-
-
-def _object(model: type[models.Model]) -> type[Object]:
-    return cast("type[Object]", model)
+    rows._raw_delete(using)  # noqa: SLF001 - there is no public way to do only this

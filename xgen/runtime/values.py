@@ -47,7 +47,7 @@ def prepare_new(objects: Sequence[Object], using: str) -> None:
         if writing.writer is not Writer.RUNTIME:
             _guard_new(shape, o)
             clean(o, [column for column in shape.columns if _is_cleaned(column)])
-        o.leaf_model_name = o._meta.label  # noqa: SLF001 - Django's public meta API
+        o.leaf_model_name = o._meta.label
         o.updated = now
         if writing.writer is Writer.POLICY:
             o.changed_by_policy = now  # type: ignore[attr-defined]  # a column of XOSBase
@@ -120,19 +120,18 @@ def check_links(
 
 def check_peers(field: AnyField, ids: Collection[Any], using: str) -> None:
     """Refuse ``ids`` as peers of the link ``field`` unless all are there and not deleted."""
-    model = field.related_model
+    model: object = field.related_model
     if not is_object(model):
         return
-    peer = cast("type[Object]", model)
     wanted = {pk for pk in ids if pk is not None and not isinstance(pk, Combinable)}
     alive: set[Any] = set()
     for part in chunks(wanted):
         # Lock the table with the mark: a row of a derived model has none of its own.
-        rows = shape_of(peer).root.objects.using(using).filter(pk__in=part)
+        rows = shape_of(model).root.objects.using(using).filter(pk__in=part)
         alive.update(rows.select_for_update(no_key=True).values_list("pk", flat=True))
     if missing := sorted(wanted - alive):
         raise DeletedPeer(
-            f"{field.model.__name__}.{field.name}: {peer.__name__} {missing[0]} "
+            f"{field.model.__name__}.{field.name}: {model.__name__} {missing[0]} "
             "is deleted or was never there"
         )
 
@@ -149,8 +148,10 @@ def _set_owner(shape: Shape, objects: Sequence[Object], using: str) -> None:
     found = list(service.objects.using(using).order_by("pk")[:2])
     if len(found) != 1:
         name = service.__name__
-        why = f"there is no {name} to own it: create one" if not found else (
-            f"there is more than one {name}: say which one owns it"
+        why = (
+            f"there is no {name} to own it: create one"
+            if not found
+            else (f"there is more than one {name}: say which one owns it")
         )
         raise ValidationError({"owner": [why]})
     for o in orphans:
@@ -162,9 +163,9 @@ def owner_model(shape: Shape) -> type[Object]:
     name = cast("str", shape.owner)
     if "." in name:
         return cast("type[Object]", apps.get_model(name))
-    own = shape.model._meta.app_label  # noqa: SLF001 - Django's public meta API
+    own = shape.model._meta.app_label
     found = [model for model in apps.get_models() if model.__name__ == name and is_object(model)]
-    found.sort(key=lambda model: model._meta.app_label != own)  # noqa: SLF001 - likewise
+    found.sort(key=lambda model: model._meta.app_label != own)
     if not found:
         raise ValidationError({"owner": [f"the owning model {name} is not installed"]})
-    return cast("type[Object]", found[0])
+    return found[0]

@@ -55,7 +55,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    class Meta:
+    class Meta:  # noqa: D106 - Django's
         app_label = "xgen_core"
         swappable = "AUTH_USER_MODEL"
 
@@ -63,12 +63,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         id: int
 
     def __str__(self) -> str:
-        return self.email
+        return str(self.email)
 
     def get_full_name(self) -> str:
         """Return the name that people use, the email address where there is none."""
-        return f"{self.firstname} {self.lastname}".strip() or self.email
+        return f"{self.firstname} {self.lastname}".strip() or str(self.email)
 
     def get_short_name(self) -> str:
         """Return the first name, the email address where there is none."""
-        return self.firstname or self.email
+        return str(self.firstname or self.email)
