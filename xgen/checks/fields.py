@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xgen.checks import allowed, findings
 from xgen.diagnostics import did_you_mean
 from xgen.ir.app import Field, Link
-from xgen.ir.types import ContentType, FieldType, LinkKind, Modifier, OptionKind
+from xgen.ir.types import ContentType, FieldType, LinkKind, OptionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,6 @@ def check_fields(app: App, legacy: Severity) -> Iterator[Diagnostic]:
     """Yield what is wrong with each field and link of the input."""
     for model in app.models:
         for member in model.members:
-            if member.modifier is Modifier.REPEATED:
-                yield findings.bad_modifier(member, legacy)
             if isinstance(member, Field):
                 yield from _field(member, legacy)
             else:

@@ -17,17 +17,6 @@ def _at(option: Option | None, member: Field | Link) -> Span:
     return member.span if option is None or option.span is None else option.span
 
 
-def bad_modifier(member: Field | Link, severity: Severity) -> Diagnostic:
-    """Report a repeated field."""
-    return Diagnostic(
-        code="repeated-field",
-        message=f"`{member.name}` is repeated, which no table can hold",
-        span=member.span,
-        severity=severity,
-        help="make it `optional manytomany`, or a model of its own with a link back",
-    )
-
-
 def modifier_conflict(option: Option, member: Field | Link, severity: Severity) -> Diagnostic:
     """Report ``blank`` or ``null`` that say another thing than the modifier."""
     word = member.modifier.value

@@ -8,14 +8,14 @@ an optional one if there is one.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from xgen.ir.app import Link, ModelRef
 from xgen.ir.types import StateKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from xgen.ir.app import App, Model
 
@@ -62,17 +62,14 @@ def edges_of(app: App, model: Model) -> tuple[Edge, ...]:
 def cycles(app: App) -> tuple[Cycle, ...]:
     """Return a shortest cycle for each edge that has to go for no cycle to be left.
 
-    Linear in models and links, except inside a group of models that all depend on each other.
+    Cheap where there is none; the effort grows with the circles.
     """
     edges = {
         model.ref: edges_of(app, model)
         for model in app.models
         if not model.abstract and not model.skip_django
     }
-    found: list[Cycle] = []
-    for group in _groups({ref: [e.peer for e in out] for ref, out in edges.items()}):
-        inside = [e for ref in group for e in edges[ref] if e.peer in group]
-        found += _break(inside)
+    found = _break(_circular([edge for out in edges.values() for edge in out]))
     order = {ref: place for place, ref in enumerate(edges)}
     return tuple(sorted(found, key=lambda cycle: order[cycle.edges[0].model]))
 
@@ -110,45 +107,23 @@ def _path(start: ModelRef, goal: ModelRef, edges: Mapping[str, list[Edge]]) -> l
     return None
 
 
-def _groups(graph: Mapping[ModelRef, Iterable[ModelRef]]) -> list[list[ModelRef]]:
-    """Return the strongly connected components of more than one model (Tarjan, no recursion)."""
-    index: dict[ModelRef, int] = {}
-    low: dict[ModelRef, int] = {}
-    open_nodes: dict[ModelRef, None] = {}
-    found: list[list[ModelRef]] = []
-    stack: list[tuple[ModelRef, Iterator[ModelRef]]] = []
-
-    def enter(node: ModelRef) -> None:
-        index[node] = low[node] = len(index)
-        open_nodes[node] = None
-        stack.append((node, iter(graph[node])))
-
-    def leave(node: ModelRef) -> None:
-        stack.pop()
-        if stack:
-            low[stack[-1][0]] = min(low[stack[-1][0]], low[node])
-        if low[node] == index[node]:
-            members = _closed(node, open_nodes)
-            if len(members) > 1:
-                found.append([ref for ref in graph if ref in members])
-
-    for root in graph:
-        if root not in index:
-            enter(root)
-        while stack:
-            node, rest = stack[-1]
-            peer = next((p for p in rest if p in graph), None)
-            if peer is None:
-                leave(node)
-            elif peer not in index:
-                enter(peer)
-            elif peer in open_nodes:
-                low[node] = min(low[node], index[peer])
-    return found
+def _circular(edges: list[Edge]) -> list[Edge]:
+    """Return the edges that may be on a circle: dead ends are cut off, from both sides."""
+    ahead = _onward([(edge.model, edge.peer, edge) for edge in edges])
+    return _onward([(edge.peer, edge.model, edge) for edge in ahead])
 
 
-def _closed(node: ModelRef, open_nodes: dict[ModelRef, None]) -> set[ModelRef]:
-    members: set[ModelRef] = set()
-    while node not in members:
-        members.add(open_nodes.popitem()[0])
-    return members
+def _onward(edges: list[tuple[ModelRef, ModelRef, Edge]]) -> list[Edge]:
+    """Return the edges that do not end, sooner or later, where no edge starts; in linear time."""
+    leaving = Counter(start for start, _, _ in edges)
+    arriving: dict[ModelRef, list[ModelRef]] = {}
+    for start, end, _ in edges:
+        arriving.setdefault(end, []).append(start)
+    dead = [node for node in arriving if not leaving[node]]
+    for node in dead:  # grows while it is walked
+        for start in arriving.get(node, ()):
+            leaving[start] -= 1
+            if not leaving[start]:
+                dead.append(start)
+    gone = set(dead)
+    return [edge for _, end, edge in edges if end not in gone]

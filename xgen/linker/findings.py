@@ -73,6 +73,17 @@ def message_field(name: Name, field: str, severity: Severity) -> Diagnostic:
     )
 
 
+def repeated_field(modifier: Name, field: str, severity: Severity) -> Diagnostic:
+    """Report a repeated field."""
+    return Diagnostic(
+        code="repeated-field",
+        message=f"`{field}` is repeated, which no table can hold",
+        span=modifier.span,
+        severity=severity,
+        help="make it `optional manytomany`, or a model of its own with a link back",
+    )
+
+
 def unknown_owner(name: str, span: Span | None, known: Iterable[str]) -> Diagnostic:
     """Report an ``owner_class_name`` that is no model."""
     return Diagnostic(

@@ -54,7 +54,7 @@ def application(file: tree.File) -> str:
     return (
         file_option_text(file, "name")
         or file_option_text(file, "app_label")
-        or PurePosixPath(file.path.replace("\\", "/")).name.split(".", 1)[0]
+        or PurePosixPath(file.path.replace("\\", "/")).stem
         or "service"
     )
 

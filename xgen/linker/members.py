@@ -54,6 +54,10 @@ class MemberLowering:
         names: dict[str, tree.Name] = {}
         numbers: dict[str, tree.Field | tree.Link] = {}
         for member in written:
+            if member.modifier.text == Modifier.REPEATED.value:
+                self._context.add(
+                    findings.repeated_field(member.modifier, member.name.text, self._context.legacy)
+                )
             first = names.setdefault(member.name.text, member.name)
             if first is not member.name:
                 self._context.add(
