@@ -72,7 +72,7 @@ def generate(**options: Any) -> int:
         _summarise(outcome, plan, options, said, done=not run.report.has_errors)
         code = _exit_code(run, plan, check=options["check"])
         if code == CLEAN and not machine and (write or not plan.changes):
-            _leave_stamp(outcome, plan, run, options, findings, began)
+            _leave_stamp(outcome, run, options, findings=findings, began=began)
     else:
         code = ERROR if run.report.has_errors else CLEAN
     sys.stderr.write(said.getvalue())
@@ -102,18 +102,8 @@ def _exit_code(run: Run, plan: Plan, *, check: bool) -> int:
 
 
 def _show(run: Run, options: dict[str, Any], stream: TextIO) -> None:
-    try:
-        from xgen import console  # type: ignore[attr-defined]
-    except ImportError:
-        for d in run.report:
-            at = ""
-            if d.span is not None and d.span.path in run.sources:
-                at = "%d:%d" % run.sources[d.span.path].position(d.span.start)
-            stream.write(f"{d.where}:{at}: {d.severity.word}: {d.message} [{d.code}]\n")
-            stream.writelines(f"  note: {note}\n" for note in d.notes)
-            if d.help:
-                stream.write(f"  help: {d.help}\n")
-        return
+    from xgen import console
+
     console.show(run.report, run.sources, stream, form=options["format_"])
 
 
@@ -126,24 +116,20 @@ def _summarise(
     if options["quiet"] or not done:
         return
     name = outcome.app.name if plan.manifest.files else "text"
-    for line in summary.lines(plan, name, verbose=options["verbose"]):
-        stream.write(line + "\n")
+    shown = summary.lines(plan, name, verbose=options["verbose"])
+    stream.writelines(line + "\n" for line in shown)
     if options["check"] and not plan.settled:
         stream.write("run the same command without --check to bring the files up to date\n")
 
 
 def _leave_stamp(
-    outcome: Outcome,
-    plan: Plan,
-    run: Run,
-    options: dict[str, Any],
-    findings: str,
-    began: int,
+    outcome: Outcome, run: Run, options: dict[str, Any], *, findings: str, began: int
 ) -> None:
     from xgen import stamp, summary
     from xgen.output import Disk, after
 
-    if outcome.app is None or "-" in options["files"]:
+    plan = outcome.plan
+    if outcome.app is None or plan is None or "-" in options["files"]:
         return
     left = after(plan, Disk(outcome.root))
     if left is None:

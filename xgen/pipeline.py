@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xgen import __version__
+from xgen.dataclass import dataclass, field
 from xgen.diagnostics import Diagnostic, Report
 from xgen.fingerprint import Footprint
 
@@ -68,8 +68,12 @@ class Outcome:
     """What was written; None when nothing was to be written, or nothing could be."""
 
 
-def compile_models(job: Job, run: Run) -> App | None:
-    """Read, parse, link and check; None when there are errors."""
+def compile_models(job: Job, run: Run, *, strict: bool = False) -> App | None:
+    """Read, parse, link and check; None when there are errors.
+
+    ``strict`` is what a target needs: models that can be built, however they are written. The
+    job's own strictness covers style as well.
+    """
     from xgen.checks import check
     from xgen.linker import link
     from xgen.load import Loader
@@ -88,20 +92,19 @@ def compile_models(job: Job, run: Run) -> App | None:
         run.stage = f"parsing `{path}`"
         run.footprint.saw(path)
         trees.append(parse(source, report))
-    if report.has_errors:
+    if _failed(report):
         return None
 
     run.stage = "linking"
     load = Loader(report, run.footprint, run.sources, job.include)
     for tree in trees:
         load.know(tree)
-    app = link(trees, load, report, strict=job.strict, name=job.name, bundled=load.bundled)
-    if report.has_errors:
-        return None
+    needed = strict or job.strict
+    app = link(trees, load, report, strict=needed, name=job.name, bundled=load.bundled)
 
-    run.stage = "checking"
+    run.stage = "checking"  # even after errors: what they left out is left out, the rest is sound
     report.extend(check(app, strict=job.strict))
-    return None if report.has_errors else app
+    return None if _failed(report) else app
 
 
 def render_targets(
@@ -141,20 +144,20 @@ def find_targets(job: Job, run: Run) -> tuple[Target, ...]:
 
 def generate(job: Job, run: Run, *, write: bool = True) -> Outcome:
     """Do the whole job; with ``write`` off, up to the plan, and touch nothing."""
-    from dataclasses import replace
+    from xgen.dataclass import replace
 
     targets = find_targets(job, run)
-    strict = job.strict or any(target.strict for target in targets)
-    app = compile_models(replace(job, strict=strict), run)
-    if app is None or run.report.has_errors:
+    app = compile_models(job, run, strict=any(target.strict for target in targets))
+    if app is None or _failed(run.report):
         return Outcome(app=app)
 
     files, text = render_targets(app, targets, job, run)
-    if run.report.has_errors:
+    if _failed(run.report):
         return Outcome(app=app)
     if text is not None and not files:
         return _put_text(app, text, job, run, write=write)
-    return _merge_and_write(app, targets, files, text, job, run, write=write)
+    outcome = _merge_and_write(app, files, job, run, write=write)
+    return replace(outcome, text=text)
 
 
 def _put_text(app: App, text: str, job: Job, run: Run, *, write: bool) -> Outcome:
@@ -168,23 +171,17 @@ def _put_text(app: App, text: str, job: Job, run: Run, *, write: bool) -> Outcom
         run.stage = "writing"
         plan = output.plan_text(name, text, output.Disk(root or os.curdir))
         run.report.extend(plan.refusals)
-        if write and not run.report.has_errors:
+        if write and not _failed(run.report):
             output.write_text(plan, root or os.curdir)
         return Outcome(app=app, root=root or os.curdir, plan=plan)
     return Outcome(app=app)
 
 
 def _merge_and_write(
-    app: App,
-    targets: tuple[Target, ...],
-    files: tuple[RenderedFile, ...],
-    text: str | None,
-    job: Job,
-    run: Run,
-    *,
-    write: bool,
+    app: App, files: tuple[RenderedFile, ...], job: Job, run: Run, *, write: bool
 ) -> Outcome:
     from xgen import output
+    from xgen.render.target import target_name
 
     root = job.output or os.curdir
     with _output_errors(run, root), output.locked(root) if write else nullcontext():
@@ -195,16 +192,21 @@ def _merge_and_write(
             disk,
             disk.manifest(),
             app=app.name,
-            targets=(target.name for target in targets),
+            targets=map(target_name, job.targets),
             markers=job.markers,
         )
         run.report.extend(plan.refusals)
         manifest = None
-        if write and not run.report.has_errors:
+        if write and not _failed(run.report):
             run.stage = "writing"
             manifest = output.write(plan, root, tool=__version__)
-        return Outcome(app=app, root=root, plan=plan, text=text, manifest=manifest)
+        return Outcome(app=app, root=root, plan=plan, manifest=manifest)
     return Outcome(app=app, root=root)
+
+
+def _failed(report: Report) -> bool:
+    """Say whether a stage reported an error, so that the next one does not run."""
+    return report.has_errors
 
 
 @contextmanager

@@ -5,8 +5,9 @@ Stands below both ``render`` and ``output`` so that neither needs to know the ot
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from xgen.dataclass import dataclass
 
 
 class Owner(Enum):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from xgen.dataclass import dataclass, field
 from xgen.rendered import Owner
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from xgen.dataclass import dataclass
 from xgen.output.manifest import Manifest
 from xgen.rendered import Owner
 

@@ -105,7 +105,7 @@ def make_environment(
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701  what is generated is no HTML; filters make literals
+        autoescape=False,
         extensions=[file_tag.FileTag],
         bytecode_cache=_Bytecode(flavour) if cache.cache_dir() else None,
         auto_reload=False,

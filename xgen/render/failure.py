@@ -96,8 +96,9 @@ def _help(error: BaseException, places: list[_Place]) -> str | None:
 def _circumstances(places: list[_Place], open_file: str | None) -> Iterator[str]:
     if open_file is not None:
         yield f"while rendering the file `{open_file}`"
-    model = next((m for p in reversed(places) if (m := _model(p.values)) is not None), None)
-    member = next((m for p in reversed(places) if (m := _member(p.values)) is not None), None)
+    inwards = [place.values for place in reversed(places)]
+    model = next((found for values in inwards if (found := _model(values)) is not None), None)
+    member = next((item for values in inwards if (item := _member(values)) is not None), None)
     if model is not None and member is not None:
         yield f"while rendering `{member.name}` of model `{model.name}`"
     elif model is not None:

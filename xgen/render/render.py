@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import jinja2
-
+from xgen.dataclass import dataclass, field
 from xgen.diagnostics import Diagnostic
 from xgen.fingerprint import Footprint
 from xgen.render.environment import TargetLoader, make_environment
@@ -15,6 +13,8 @@ from xgen.render.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import jinja2
 
     from xgen.diagnostics import Report
     from xgen.ir.app import App

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xgen.dataclass import dataclass
 from xgen.diagnostics import Diagnostic, did_you_mean
 from xgen.resources import bundled, installed_targets
 
@@ -40,6 +40,11 @@ class Target:
     options: tuple[tuple[str, str], ...] = ()
 
 
+def target_name(name_or_path: str) -> str:
+    """Return the bare name of a target that was given by name or path."""
+    return os.path.basename(name_or_path).removesuffix(SUFFIX)
+
+
 def find_target(
     name: str, path: Sequence[str], report: Report, footprint: Footprint
 ) -> Target | None:
@@ -59,7 +64,7 @@ def find_target(
         if os.path.isfile(candidate):
             return _read(candidate, (*user, own), file_name)
     installed = installed_targets()
-    bare = file_name.removesuffix(SUFFIX)
+    bare = target_name(name)
     if bare in installed:
         candidate = os.path.join(installed[bare], file_name)
         if os.path.isfile(candidate):
@@ -105,7 +110,7 @@ def _read(path: str, roots: tuple[str, ...], template: str, *, sandboxed: bool =
         comments.append(" ".join(found[1].split()))
         found = _HEAD.match(text, found.end())
     return Target(
-        name=os.path.basename(path).removesuffix(SUFFIX),
+        name=target_name(path),
         path=path,
         roots=roots,
         template=template,
@@ -117,7 +122,7 @@ def _read(path: str, roots: tuple[str, ...], template: str, *, sandboxed: bool =
 
 def _unknown(name: str, path: tuple[str, ...]) -> Diagnostic:
     known = [target.name for target in all_targets(path)]
-    bare = os.path.basename(name).removesuffix(SUFFIX)
+    bare = target_name(name)
     if os.sep in name:
         return Diagnostic(
             code="unknown-target",

@@ -50,24 +50,23 @@ def together(files: Iterable[RenderedFile], report: Report) -> tuple[RenderedFil
 
 
 def _path_mistake(path: str) -> str | None:
+    """Return what is wrong with a path, the first thing that is."""
     pieces = path.split("/")
-    if not path:
-        return "is empty"
-    if path.startswith("/"):
-        return "is absolute"
-    if ".." in pieces:
-        return "leaves the output folder"
-    if "" in pieces or "." in pieces:
-        return "has an empty part or a `.`"
-    if pieces[0] == ".xgen":
-        return "lies in .xgen, which is the tool's own"
-    if _BAD_CHARACTER.search(path):
-        return "has a character that not every file system takes"
-    if any(piece != piece.strip() or piece.endswith(".") for piece in pieces):
-        return "has a part that begins or ends with a blank or ends with a dot"
-    if any(len(piece.encode()) > _LONGEST for piece in pieces):
-        return "has a part that is too long"
-    return None
+    mistakes = {
+        "is empty": not path,
+        "is absolute": path.startswith("/"),
+        "leaves the output folder": ".." in pieces,
+        "has an empty part or a `.`": "" in pieces or "." in pieces,
+        "lies in .xgen, which is the tool's own": pieces[0].lower() == ".xgen",
+        "has a character that not every file system takes": bool(_BAD_CHARACTER.search(path)),
+        "has a part that begins or ends with a blank, or ends with a dot": any(
+            piece != piece.strip() or piece.endswith(".") for piece in pieces
+        ),
+        "has a part that is too long": any(
+            len(piece.encode("utf-8", "replace")) > _LONGEST for piece in pieces
+        ),
+    }
+    return next((mistake for mistake, made in mistakes.items() if made), None)
 
 
 def _check_names_apart(by_path: dict[str, RenderedFile], report: Report) -> None:
