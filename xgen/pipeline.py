@@ -9,7 +9,7 @@ Each is called here and nowhere else. Output stays a value up to the last stage:
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from xgen import __version__
@@ -18,7 +18,7 @@ from xgen.diagnostics import Diagnostic, Report
 from xgen.fingerprint import Footprint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from xgen.ir.app import App
     from xgen.output import Manifest, Plan
@@ -166,15 +166,18 @@ def _put_text(app: App, text: str, job: Job, run: Run, *, write: bool) -> Outcom
         return Outcome(app=app, text=text)
     from xgen import output
 
-    root, name = os.path.split(job.output)
-    with _output_errors(run, job.output):
-        run.stage = "writing"
-        plan = output.plan_text(name, text, output.Disk(root or os.curdir))
+    folder, name = os.path.split(job.output)
+    root = folder or os.curdir
+    run.stage = "writing"
+    try:
+        plan = output.plan_text(name, text, output.Disk(root))
         run.report.extend(plan.refusals)
         if write and not _failed(run.report):
-            output.write_text(plan, root or os.curdir)
-        return Outcome(app=app, root=root or os.curdir, plan=plan)
-    return Outcome(app=app)
+            output.write_text(plan, root)
+    except OSError as error:
+        run.report.add(_output_error(error, job.output))
+        return Outcome(app=app)
+    return Outcome(app=app, root=root, plan=plan)
 
 
 def _merge_and_write(
@@ -184,24 +187,27 @@ def _merge_and_write(
     from xgen.render.target import target_name
 
     root = job.output or os.curdir
-    with _output_errors(run, root), output.locked(root) if write else nullcontext():
-        run.stage = "comparing with what is there"
-        disk = output.Disk(root)
-        plan = output.plan(
-            files,
-            disk,
-            disk.manifest(),
-            app=app.name,
-            targets=map(target_name, job.targets),
-            markers=job.markers,
-        )
-        run.report.extend(plan.refusals)
-        manifest = None
-        if write and not _failed(run.report):
-            run.stage = "writing"
-            manifest = output.write(plan, root, tool=__version__)
-        return Outcome(app=app, root=root, plan=plan, manifest=manifest)
-    return Outcome(app=app, root=root)
+    manifest = None
+    try:
+        with output.locked(root) if write else nullcontext():
+            run.stage = "comparing with what is there"
+            disk = output.Disk(root)
+            plan = output.plan(
+                files,
+                disk,
+                disk.manifest(),
+                app=app.name,
+                targets=map(target_name, job.targets),
+                markers=job.markers,
+            )
+            run.report.extend(plan.refusals)
+            if write and not _failed(run.report):
+                run.stage = "writing"
+                manifest = output.write(plan, root, tool=__version__)
+    except (output.OutputLocked, output.ManifestError, OSError) as error:
+        run.report.add(_output_error(error, root))
+        return Outcome(app=app)
+    return Outcome(app=app, root=root, plan=plan, manifest=manifest)
 
 
 def _failed(report: Report) -> bool:
@@ -209,38 +215,29 @@ def _failed(report: Report) -> bool:
     return report.has_errors
 
 
-@contextmanager
-def _output_errors(run: Run, root: str) -> Iterator[None]:
-    """Turn what can be wrong with an output folder into findings."""
+def _output_error(error: Exception, root: str) -> Diagnostic:
+    """Return what to say about an output folder that cannot be used."""
     from xgen.output import ManifestError, OutputLocked
 
-    try:
-        yield
-    except OutputLocked:
-        run.report.add(
-            Diagnostic(
-                code="output-locked",
-                message="another xgen is writing to this folder",
-                path=root,
-                help="wait until it is done, then run again",
-            )
+    if isinstance(error, OutputLocked):
+        return Diagnostic(
+            code="output-locked",
+            message="another xgen is writing to this folder",
+            path=root,
+            help="wait until it is done, then run again",
         )
-    except ManifestError as error:
-        run.report.add(
-            Diagnostic(
-                code="bad-manifest",
-                message=f"the record of earlier runs cannot be used: {error}",
-                path=os.path.join(root, ".xgen", "manifest.json"),
-                help="restore it from version control",
-            )
+    if isinstance(error, ManifestError):
+        return Diagnostic(
+            code="bad-manifest",
+            message=f"the record of earlier runs cannot be used: {error}",
+            path=os.path.join(root, ".xgen", "manifest.json"),
+            help="restore it from version control",
         )
-    except OSError as error:
-        place = error.filename if isinstance(error.filename, str) else root
-        run.report.add(
-            Diagnostic(
-                code="output-failed",
-                message=f"cannot write: {(error.strerror or str(error)).lower()}",
-                path=place,
-                help="nothing was changed",
-            )
-        )
+    if not isinstance(error, OSError):
+        raise error
+    return Diagnostic(
+        code="output-failed",
+        message=f"cannot write: {(error.strerror or str(error)).lower()}",
+        path=error.filename if isinstance(error.filename, str) else root,
+        help="nothing was changed",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import nodes
 from jinja2.exceptions import TemplateRuntimeError
@@ -21,7 +21,7 @@ _ARGUMENTS = ("owner", "executable", "instead")
 class FileTag(Extension):
     """Collects the rendered blocks in ``environment.sink``; in the text they leave nothing."""
 
-    tags: ClassVar[set[str]] = {"file"}
+    tags = {"file"}  # noqa: RUF012  declared by Jinja2
 
     def parse(self, parser: Parser) -> nodes.Node:
         """Read the path, the named arguments and the block."""
