@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xgen.dataclass import dataclass
 from xgen.ir.app import Link
 from xgen.ir.types import Origin, StateKind
 from xgen.views.fields import MODELS, Dialect, expression
@@ -236,7 +236,7 @@ def index_items(table: Table, tables: Schema, dialect: Dialect) -> list[Item]:
             call(
                 dialect.django("Index"),
                 'fields=["id"]',
-                f'condition={q}({done}__lt={f}("{wanted}"))',
+                Named("condition=", call(q, f'{done}__lt={f}("{wanted}")')),
                 f'name="{name}"',
             )
         )

@@ -6,9 +6,9 @@ each refers to what it needs, and remembers what it used, so that imports can be
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from xgen.dataclass import dataclass, field
 from xgen.ir.app import Field, Link
 from xgen.ir.types import ContentType, FieldType, LinkKind, Modifier
 from xgen.views.layout import Bracket, Item, Named, call, sequence, tuple_of
@@ -151,8 +151,7 @@ def _string(member: Field, dialect: Dialect) -> tuple[str, list[Item]]:
         return dialect.django("URLField"), limit
     long = member.text or not limit
     if member.content is ContentType.STRIPPED:
-        name = "StrippedTextField" if long else "StrippedCharField"
-        return dialect.name(_RUNTIME, name), [] if long else limit
+        return dialect.name(_RUNTIME, "StrippedCharField"), [] if long else limit
     return dialect.django("TextField" if long else "CharField"), [] if long else limit
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xgen.dataclass import dataclass
 from xgen.views.memo import last
 from xgen.views.schema import schema
 from xgen.views.steps import steps

@@ -106,18 +106,19 @@ def statement(prefix: str, value: Code, indent: int = 0) -> str:
     return margin + prefix + _exploded(value, indent, indent + len(prefix), 0)
 
 
+def opening(bracket: Bracket, after: str, indent: int = 0) -> str:
+    """Return the line, or lines, that open a block: ``after`` follows the closing bracket."""
+    return " " * indent + _exploded(bracket, indent, indent, len(after)) + after
+
+
 def class_header(name: str, bases: Sequence[str]) -> str:
     """Return the line, or lines, that open a class."""
-    if not bases:
-        return f"class {name}:"
-    return _exploded(Bracket(f"class {name}(", tuple(bases), ")"), 0, 0, 1) + ":"
+    return opening(Bracket(f"class {name}(", tuple(bases), ")"), ":")
 
 
 def function_header(name: str, parameters: Sequence[str], returns: str, indent: int) -> str:
     """Return the line, or lines, that open a function."""
-    end = f" -> {returns}:"
-    signature = Bracket(f"def {name}(", tuple(parameters), ")")
-    return " " * indent + _exploded(signature, indent, indent, len(end)) + end
+    return opening(Bracket(f"def {name}(", tuple(parameters), ")"), f" -> {returns}:", indent)
 
 
 def import_from(module: str, names: Sequence[str]) -> str:

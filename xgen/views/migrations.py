@@ -6,9 +6,9 @@ later (a cycle of links, or a join model) is added afterwards, and so is a key t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xgen.dataclass import dataclass
 from xgen.ir.app import Link
 from xgen.ir.types import LinkKind
 from xgen.views.django import constraint_items, index_items
@@ -36,7 +36,10 @@ LATEST = {
     CORE: "0002_initial",
     "contenttypes": "0002_remove_content_type_name",
 }
-"""The migration that brings the tables of an app which is not generated with this package."""
+"""The migration that brings an app's tables, where it is not ``0001_initial``."""
+
+BEFORE = {CORE: "0001_users"}
+"""The migration of the same app, written by hand, that comes before the first generated one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +59,22 @@ def initial_migration(app: App) -> Migration:
     dialect = Dialect(schema=tables, qualified=True)
     writer = _Writer(tables, dialect)
     operations = writer.operations()
+    shared = writer.shared()
     modules = {module for module, name in dialect.used if (module, name) != MODELS}
-    needs = [
-        tuple_of([literal(label), literal(LATEST.get(label, "0001_initial"))])
-        for label in sorted(writer.needs)
-    ]
+    before: list[tuple[str, str]] = [(app.name, BEFORE[app.name])] if app.name in BEFORE else []
+    before += [(label, latest(label)) for label in sorted(writer.needs)]
+    needs = [tuple_of([literal(label), literal(name)]) for label, name in before]
     return Migration(
         imports=tuple(sorted(f"import {module}" for module in modules)),
-        shared=writer.shared(),
+        shared=shared,
         dependencies=statement("dependencies = ", sequence(needs), 4),
         operations=_listed("operations", operations),
     )
+
+
+def latest(label: str) -> str:
+    """Return the migration that brings the tables of an app."""
+    return LATEST.get(label, "0001_initial")
 
 
 def _listed(name: str, lines: list[str]) -> str:
@@ -106,8 +114,8 @@ class _Writer:
             self.uses_base = True
             fields.append(f"*{_SHARED}")
         for member in table.columns:
-            if isinstance(member, Link) and not self.is_column(member):
-                continue
+            if isinstance(member, Link):
+                self.need(member.peer)
             if shared and member.attribute in self.base_names:
                 continue
             own = any(member is m for m in table.own)
@@ -178,13 +186,6 @@ class _Writer:
             return ""
         pairs = [_pair(str(m.attribute), expression(m, self.dialect)) for m in self.base.columns]
         return statement(f"{_SHARED} = ", sequence(pairs))
-
-    def is_column(self, link: Link) -> bool:
-        """Say whether a link's peer is a table that Django knows; remember its app."""
-        if not self.tables.is_django(link.peer):
-            return False
-        self.need(link.peer)
-        return True
 
     def need(self, ref: str) -> None:
         """Remember that the migration depends on the app of a model."""

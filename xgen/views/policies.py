@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xgen.dataclass import dataclass
 from xgen.views.layout import class_header, function_header, import_from
 from xgen.views.memo import last
 from xgen.views.schema import schema
@@ -49,6 +49,11 @@ def policies(app: App) -> tuple[ModelPolicy, ...]:
         )
         for name in names
     )
+
+
+def models_import(app: App) -> str:
+    """Return how a generated module imports the package's models."""
+    return import_from(f"{app.name}._generated", ["models"])
 
 
 def _handler(method: str, model: str) -> str:

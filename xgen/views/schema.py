@@ -7,9 +7,9 @@ elsewhere, fields that a base already has, and names that two models would share
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from zlib import crc32
 
+from xgen.dataclass import dataclass, field
 from xgen.ir.app import App, Field, Link, Member, Model
 from xgen.ir.types import Origin
 from xgen.views.memo import last
@@ -37,8 +37,6 @@ class Table:
     parent: Model | None
     own: tuple[Member, ...]
     columns: tuple[Member, ...]
-    hidden: tuple[Member, ...] = ()
-    """Own members left out because a base with a table already has the name."""
 
     @property
     def is_root(self) -> bool:
@@ -69,14 +67,19 @@ class Schema:
         return f"{model.app}.{self.class_names[ref]}"
 
     def is_django(self, ref: str) -> bool:
-        """Say whether a model is a class that Django knows, ours or the runtime's.
+        """Say whether a model is a class that Django knows, ours or the runtime's."""
+        return is_django(self.app, ref)
 
-        A bundled model that only another bundled one links to is not part of the app.
-        """
-        model = self.app.get(ref)
-        if model is None:
-            return ref.partition(".")[0] in RUNTIME_MODULES
-        return not model.skip_django or model.name in _ELSEWHERE
+
+def is_django(app: App, ref: str) -> bool:
+    """Say whether a model is a class that Django knows, ours or the runtime's.
+
+    A bundled model that only another bundled one links to is not part of the app.
+    """
+    model = app.get(ref)
+    if model is None:
+        return ref.partition(".")[0] in RUNTIME_MODULES
+    return not model.skip_django or model.name in _ELSEWHERE
 
 
 @last
@@ -149,7 +152,7 @@ def _table(app: App, model: Model, name: str, tables: dict[str, Table]) -> Table
     taken = set(_parent_names(parent, tables))
     if model.name == BASE:
         taken.update(inherited)
-    own = tuple(m for m in model.members if m.attribute not in taken)
+    own = tuple(m for m in model.members if m.attribute not in taken and _has_type(app, m))
     columns = {k: m for k, m in inherited.items() if k not in taken}
     if model.name == BASE:
         columns = dict(inherited)
@@ -163,8 +166,12 @@ def _table(app: App, model: Model, name: str, tables: dict[str, Table]) -> Table
         parent=parent,
         own=own,
         columns=tuple(columns.values()),
-        hidden=tuple(m for m in model.members if m.attribute in taken),
     )
+
+
+def _has_type(app: App, member: Member) -> bool:
+    """Say whether Django can have the member: not a link to what has no table."""
+    return not isinstance(member, Link) or is_django(app, member.peer)
 
 
 def _concrete(table: Table) -> Model | None:

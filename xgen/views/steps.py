@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xgen.dataclass import dataclass
 from xgen.ir.app import Field, Link
 from xgen.ir.types import ContentType, FieldType, Modifier, Origin, StateKind
 from xgen.views.fields import enum_of
 from xgen.views.layout import (
     Named,
+    call,
     class_header,
     function_header,
     import_from,
     mapping,
+    opening,
     statement,
     tuple_of,
 )
@@ -79,6 +81,8 @@ class Step:
     sync_header: str
     delete_header: str
     variables_header: str
+    test_header: str
+    test_with: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +114,7 @@ def _imports(app: App, found: tuple[Step, ...]) -> tuple[str, ...]:
         "",
         import_from("xgen.runtime", bases),
         "",
-        f"from {app.name}._generated import models",
+        import_from(f"{app.name}._generated", ["models"]),
     )
 
 
@@ -140,6 +144,8 @@ def _step(table: Table, tables: Schema) -> Step:
         scaffold_header=class_header(f"Sync{name}", [f"Sync{name}Base"]),
         sync_header=function_header("sync_record", ["self", f"o: {name}"], "None", 4),
         delete_header=function_header("delete_record", ["self", f"o: {name}"], "None", 4),
+        test_header=function_header(f"test_{name.lower()}_comes_and_goes", [], "None", 0),
+        test_with=opening(call("with harness", literal(str(tables.app.name))), " as service:", 4),
         variables_header=function_header(
             "variables", ["self", f"o: {name}"], "dict[str, object]", 4
         ),
@@ -169,8 +175,6 @@ def _matters(member: Member, table: Table, tables: Schema) -> bool:
     Of bundled bases only the visible links and the name do.
     """
     if member.state is not StateKind.DECLARATIVE:
-        return False
-    if isinstance(member, Link) and not tables.is_django(member.peer):
         return False
     if _of_root(member, tables):
         return False
@@ -249,8 +253,8 @@ def _down(ref: str, ancestor: str, tables: Schema) -> list[str]:
 
 def _type_of(ref: str, tables: Schema) -> str:
     """Return the class of a link's peer as the module of steps can name it."""
-    model = tables.app.model(ref)
-    if model.origin is Origin.INPUT and ref in tables.by_ref:
+    model = tables.app.get(ref)
+    if model is not None and model.origin is Origin.INPUT and ref in tables.by_ref:
         return f"models.{tables.class_names[ref]}"
     return "Any"
 

@@ -10,7 +10,7 @@ import re
 import textwrap
 from math import isfinite
 
-from xgen.views.layout import WIDTH, width
+from xgen.views.layout import WIDTH
 
 _UNSAFE_YAML = re.compile(
     "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -112,11 +112,10 @@ def docstring(text: str, indent: int = 0) -> str:
     lines = [_docstring_line(line.rstrip()) for line in _dedented(text.strip().split("\n"))]
     if lines[0].startswith('"'):
         lines[0] = "\\" + lines[0]
-    if lines[-1].endswith('"'):
-        lines[-1] += " "
+    if len(lines) == 1 and lines[0].endswith('"'):
+        lines[0] += " "
     body = "\n".join([lines[0], *[margin + line if line else "" for line in lines[1:]]])
-    last = margin + lines[-1] if len(lines) > 1 else f'{margin}"""{lines[0]}'
-    if len(lines) > 1 and width(last) + 3 > WIDTH:
+    if len(lines) > 1:
         body += f"\n{margin}"
     return f'{margin}"""{body}"""'
 
