@@ -4,9 +4,11 @@ import pytest
 
 from xgen.runtime import documents
 
+pytestmark = pytest.mark.usefixtures("db")
+
 
 @pytest.fixture
-def apply(db):
+def apply():
     from xgen.runtime import apply as module
 
     def run(text, **options):
@@ -16,7 +18,7 @@ def apply(db):
 
 
 @pytest.fixture
-def model(db):
+def model():
     from xgen.runtime.objects import find_model
 
     return lambda name: find_model(name, "sampleservice")
@@ -209,7 +211,7 @@ def test_secrets_stay_out_of_problems(apply):
     assert "swordfish" not in str(problem)
 
 
-def test_deleting_what_files_name(apply, model, db):
+def test_deleting_what_files_name(apply, model):
     from xgen.runtime import apply as module
 
     apply(WHOLE)

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 INSTALL_HINT = "install it with: pip install 'xgen[ansible]'"
+# A status holds 1024 characters: the task and its message come first, the recap must fit too.
 _MESSAGE_LIMIT = 4000
+_SHOWN_LIMIT = 500
 _SURELY_DEAD = 86_400.0
 
 
@@ -81,7 +83,10 @@ class TaskFailure:
 
     def __str__(self) -> str:
         verb = "could not reach" if self.unreachable else "failed on"
-        return f"task '{self.task}' {verb} {self.host}: {self.message}"
+        message = self.message
+        if len(message) > _SHOWN_LIMIT:
+            message = message[:_SHOWN_LIMIT] + " ..."
+        return f"task '{self.task}' {verb} {self.host}: {message}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

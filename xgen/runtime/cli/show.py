@@ -1,0 +1,89 @@
+"""`get` and `describe`: what is in the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from xgen.runtime.cli.session import echo, echo_data, open_store, output_option, width
+
+if TYPE_CHECKING:
+    from xgen.runtime.cli.group import Options
+
+
+@click.command()
+@click.argument("model", required=False)
+@click.argument("key", required=False)
+@output_option
+@click.pass_context
+def get(ctx: click.Context, model: str | None, key: str | None, output: str) -> None:
+    """List the objects of a model, one object, or the models when none is named."""
+    options: Options = ctx.obj
+    open_store(options)
+    from xgen.runtime import objects, present
+
+    if model is None:
+        _models(options.package, output)
+        return
+    found = objects.find_model(model, options.package)
+    if key is not None:
+        one = objects.find_object(found, key)
+        if output == "table":
+            echo(present.listing([one], width=width()))
+        else:
+            echo_data(present.as_data(one), output)
+        return
+    links = [
+        field.name
+        for field in objects.meta(found).concrete_fields
+        if field.many_to_one and not getattr(field.remote_field, "parent_link", False)
+    ]
+    rows = list(objects.manager(found, deleted=True).select_related(*links).order_by("pk"))
+    if output != "table":
+        echo_data([present.as_data(obj) for obj in rows], output)
+    elif rows:
+        echo(present.listing(rows, width=width()))
+    else:
+        click.echo(f"there are no objects of {found.__name__}", err=True)
+
+
+@click.command()
+@click.argument("model")
+@click.argument("key")
+@output_option
+@click.pass_context
+def describe(ctx: click.Context, model: str, key: str, output: str) -> None:
+    """Show all that is known about an object."""
+    options: Options = ctx.obj
+    open_store(options)
+    from xgen.runtime import objects, present
+    from xgen.runtime.kinds import is_object
+
+    obj = objects.find_object(objects.find_model(model, options.package), key)
+    if output == "table":
+        echo(present.page(obj))
+        return
+    data: dict[str, Any] = {"model": type(obj).__name__, "id": obj.pk, "key": objects.key_text(obj)}
+    if is_object(type(obj)):
+        data |= {"state": present.state_of(obj), "message": present.trouble_of(obj)}
+    echo_data(data | present.sections(obj), output)
+
+
+def _models(package: str, output: str) -> None:
+    from xgen.runtime import objects, tables
+
+    rows = [
+        {
+            "model": model.__name__,
+            "app": objects.meta(model).app_label,
+            "key": list(objects.natural_key(model)),
+            "objects": objects.manager(model).count(),
+        }
+        for model in objects.models(package)
+    ]
+    if output != "table":
+        echo_data(rows, output)
+        return
+    body = [[row["model"], row["app"], ",".join(row["key"]), row["objects"]] for row in rows]
+    echo(tables.table(("model", "app", "key", "objects"), body, width=width()))
