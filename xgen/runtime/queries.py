@@ -178,7 +178,7 @@ def _cleaned(model: type[Object], assigned: dict[str, Any]) -> dict[str, Any]:
         if name in shape.by_name and not hasattr(value, "resolve_expression")
     }
     for name, value in constants.items():
-        setattr(blank, name, value)
+        setattr(blank, shape.by_name[name].attname, getattr(value, "pk", value))
     columns = [shape.by_name[name] for name in constants]
     values.clean(blank, columns)
     return assigned | {
