@@ -9,7 +9,7 @@ from xgen.diagnostics import Diagnostic
 from xgen.fingerprint import Footprint
 from xgen.render.environment import TargetLoader, make_environment
 from xgen.render.failure import explain
-from xgen.render.verify import verify
+from xgen.render.verify import Passed, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,7 +77,9 @@ def render(
         return result
     if text.strip():
         report.add(_text_outside(text, target))
-    result.files = tuple(verify(files, report))
+    passed = Passed(target.path, app.name)
+    result.files = tuple(verify(files, report, passed))
+    passed.keep()
     return result
 
 

