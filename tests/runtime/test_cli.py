@@ -112,7 +112,7 @@ def test_describe(filled):
     assert "\nBookkeeping\n" in out
     data = json.loads(filled("describe", "palette", "warm", "-o", "json")[1])
     assert data["declarative"]["parent"] is None
-    assert data["bookkeeping"]["generation"] == 1
+    assert data["bookkeeping"]["generation"] == 2  # created, then its colours set
 
 
 def test_describe_shows_an_error_in_words(filled):
@@ -124,7 +124,10 @@ def test_describe_shows_an_error_in_words(filled):
             backend_code=2, backend_status="no\nsuch \x1b[31mcolour", sync_attempts=3
         )
     out = filled("describe", "Color", "red")[1]
-    assert "State: error\n  no\n  such \\x1b[31mcolour\n  failed 3 times in a row\n" in out
+    assert (
+        "State: error\n  no\n  such \\x1b[31mcolour\n  failed 3 times in a row\n"
+        "  no further attempt until the object changes\n"
+    ) in out
     assert "red   #f00       error    no\n" in filled("get", "Color")[1]
 
 

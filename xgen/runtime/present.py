@@ -144,6 +144,8 @@ def _state_lines(obj: Any) -> list[str]:
         lines.append(f"  failed {obj.sync_attempts} times in a row")
     if obj.sync_retry_at is not None and obj.enacted_generation < obj.generation:
         lines.append(f"  next attempt at {_moment(obj.sync_retry_at)}")
+    elif state == "error" and obj.sync_attempts:
+        lines.append("  no further attempt until the object changes")
     return lines
 
 
