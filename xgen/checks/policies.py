@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 from typing import TYPE_CHECKING
 
 from xgen.checks import findings
 from xgen.diagnostics import Severity, did_you_mean
 from xgen.ir.app import Link
-from xgen.ir.expr import Binary, Expr, Literal, Not, Path, Quantifier
+from xgen.ir.expr import Binary, Escape, Expr, Literal, Not, Path, Quantifier
 from xgen.ir.walk import calls, children, is_model_domain, walk
 
 if TYPE_CHECKING:
@@ -38,6 +40,10 @@ def check_variables(app: App, legacy: Severity) -> Iterator[Diagnostic]:
                     name = node.parts[0]
                     guess = f"put it under a quantifier: `exists {name}: ({name}. ... )`"
                 yield findings.unknown_variable(node.parts[0], node.span, guess, legacy)
+            elif isinstance(node, Escape):
+                for name in _unknown_in_python(node.code, bound):
+                    guess = did_you_mean(name, bound)
+                    yield findings.unknown_variable(name, node.span, guess, legacy)
             elif isinstance(node, Quantifier):
                 variable = node.variable.parts[0]
                 if not is_model_domain(node) and variable not in bound:
@@ -45,6 +51,21 @@ def check_variables(app: App, legacy: Severity) -> Iterator[Diagnostic]:
                     yield findings.unknown_variable(variable, node.variable.span, guess, legacy)
                 inside = bound | {variable}
             stack.extend((child, inside) for child in children(node))
+
+
+def _unknown_in_python(code: str, bound: frozenset[str]) -> list[str]:
+    """Return the names that a Python expression reads and nobody defines."""
+    try:
+        body = ast.parse(code, mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []  # the parser has reported it
+    used, own = set(), set(bound)
+    for node in ast.walk(body):
+        if isinstance(node, ast.arg):
+            own.add(node.arg)
+        elif isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else own).add(node.id)
+    return sorted(name for name in used - own if not hasattr(builtins, name))
 
 
 def check_validators(app: App, legacy: Severity) -> Iterator[Diagnostic]:

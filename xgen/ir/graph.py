@@ -75,10 +75,14 @@ def cycles(app: App) -> tuple[Cycle, ...]:
 
 
 def _break(edges: list[Edge]) -> list[Cycle]:
-    """Add edges one by one, required ones first; those that close a circle are left out."""
+    """Add edges one by one; those that close a circle are left out.
+
+    Required ones come first, then those between models with many links, so that few are lost.
+    """
+    beside = Counter((edge.model, edge.peer) for edge in edges)
     kept: dict[str, list[Edge]] = {}
     found = []
-    for edge in sorted(edges, key=lambda e: not e.link.required):
+    for edge in sorted(edges, key=lambda e: (not e.link.required, -beside[e.model, e.peer])):
         back = _path(edge.peer, edge.model, kept)
         if back is None:
             kept.setdefault(edge.model, []).append(edge)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from xgen.dataclass import dataclass, field
 from xgen.diagnostics import Report, Severity
 
 if TYPE_CHECKING:

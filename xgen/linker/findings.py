@@ -257,12 +257,13 @@ def unknown_key_field(
     )
 
 
-def bad_choices(field: str, span: Span | None) -> Diagnostic:
+def bad_choices(field: str, span: Span | None, severity: Severity) -> Diagnostic:
     """Report ``choices`` that are not pairs of value and label."""
     return Diagnostic(
         code="bad-choices",
         message=f"choices of `{field}` are not pairs of value and label",
         span=span,
+        severity=severity,
         help="write them as \"(('value', 'Label'), ('other', 'Other'))\"",
     )
 
@@ -307,6 +308,16 @@ def extend_outside(name: Name, where: str) -> Diagnostic:
         span=name.span,
         help=f"derive a message from it instead: `message My{name.text.split('.')[-1]}"
         f" ({name.text}) {{ ... }}`",
+    )
+
+
+def extend_unknown(name: Name, known: Iterable[str]) -> Diagnostic:
+    """Report an ``extend`` of a model that is defined nowhere."""
+    return Diagnostic(
+        code="unknown-model",
+        message=f"cannot extend `{name.text}`: it is not defined",
+        span=name.span,
+        help=did_you_mean(name.text, known),
     )
 
 

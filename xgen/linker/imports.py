@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from xgen.dataclass import dataclass, field
 from xgen.ir.types import Origin
 from xgen.linker import findings
 from xgen.linker.naming import module_name

@@ -144,9 +144,7 @@ def _merge_extends(own: Tier, resolver: Resolver, context: Context) -> None:
             where = f"it is defined in {found.unit.file.path}"
             context.add(findings.extend_outside(node.target, where))
         else:
-            known = resolver.names(Origin.INPUT)
-            severity = Severity.ERROR
-            context.add(findings.unknown_model("base", node.target, known, severity))
+            context.add(findings.extend_unknown(node.target, resolver.names(Origin.INPUT)))
 
 
 def _merge_imported_extends(resolver: Resolver, context: Context) -> None:

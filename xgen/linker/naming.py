@@ -72,8 +72,9 @@ def attribute_name(text: str, *, own: bool = True) -> AttributeName:
 @cache
 def class_name(text: str) -> ClassName:
     """Return the class for a message; equal to ``text`` wherever possible."""
-    word = re.sub(r"_{2,}", "_", identifier(text)).strip("_")
-    return ClassName(word + "Model" if word in _TAKEN_CLASSES else word)
+    if text in _TAKEN_CLASSES or keyword.iskeyword(text):
+        return ClassName(text + "Model")
+    return ClassName(re.sub(r"_{2,}", "_", identifier(text)).strip("_"))
 
 
 @cache
@@ -82,10 +83,9 @@ def module_name(text: str) -> ModuleName:
 
     A name that belongs to Python, Django or a tool gets ``_service`` behind it.
     """
-    word = identifier(text).lower()
-    if keyword.iskeyword(word) or word in _TAKEN_MODULES:
-        word += "_service"
-    return ModuleName(word)
+    word = text.lower() if keyword.iskeyword(text.lower()) else identifier(text).lower()
+    taken = keyword.iskeyword(word) or word in _TAKEN_MODULES
+    return ModuleName(word + "_service" if taken else word)
 
 
 def free(word: AttributeName, taken: Collection[str]) -> AttributeName:

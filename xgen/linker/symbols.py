@@ -6,9 +6,9 @@ of their file, and an option inside an enum stays with the enum.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from xgen.dataclass import dataclass, field
 from xgen.diagnostics import Severity
 from xgen.linker import findings
 from xgen.linker.options import inheritable

@@ -117,7 +117,7 @@ def choices(option: Option | None, field: str, context: Context) -> tuple[Choice
         context.choices[text] = _parse_choices(text)
     found = context.choices[text]
     if found is None:
-        context.add(findings.bad_choices(field, option.span))
+        context.add(findings.bad_choices(field, option.span, context.legacy))
         return ()
     return found
 
