@@ -7,6 +7,7 @@ import pytest
 import structlog
 
 from xgen.runtime import log, secrets
+from xgen.runtime.errors import ConfigError
 
 
 @pytest.fixture(autouse=True)
@@ -112,3 +113,21 @@ def test_verbosity_shifts_the_level(capsys):
     err = capsys.readouterr().err
     assert "shown" in err
     assert "hidden" not in err
+
+
+@pytest.mark.parametrize(
+    ("section", "text"),
+    [
+        ({"level": "inof"}, r"`logging.level` cannot be 'inof' \(did you mean info\?\)"),
+        ({"console": "loud"}, "`logging.console` cannot be 'loud'"),
+        ({"secret_keys": ["("]}, r"`logging.secret_keys`: '\(' is no regular expression"),
+    ],
+)
+def test_mistakes_in_the_config_are_named(section, text):
+    with pytest.raises(ConfigError, match=text):
+        log.configure(log.LogSettings.from_config(section))
+
+
+def test_console_may_be_a_switch():
+    assert log.LogSettings.from_config({"console": False}).console == "off"
+    assert log.LogSettings.from_config({"console": True}).console == "auto"

@@ -74,3 +74,15 @@ def test_a_fake_clock_moves_only_when_told_or_waited_for():
     event.set()
     assert clock.wait(event, 60) is True
     assert clock.time() == 1065.0
+
+
+def test_each_harness_has_a_database_of_its_own(db):
+    from xgen.runtime.testing import harness
+
+    with harness("sampleservice", settings={"folder": "x"}, timeout=5.0) as service:
+        service.make("Color")
+        assert service.model("Color").objects.count() == 1
+        assert service.config.settings["folder"] == "x"
+        assert service.config.timeout == 5.0
+    with harness("sampleservice") as service:
+        assert service.model("Color").objects.count() == 0

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from xgen.runtime import secrets
+from xgen.runtime.choices import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,7 +54,10 @@ class LogSettings:
         if isinstance(console, bool):
             values["console"] = "auto" if console else "off"
         values["secret_keys"] = tuple(values.get("secret_keys") or ())
-        return cls(**values)
+        settings = cls(**values)
+        one_of("logging.level", settings.level.lower(), _LEVELS)
+        one_of("logging.console", settings.console, ("auto", "plain", "json", "off"))
+        return settings
 
 
 def configure(settings: LogSettings | None = None, *, verbosity: int = 0) -> None:
@@ -103,8 +107,7 @@ def bound(**fields: Any) -> Iterator[None]:
 
 
 def _shifted(level: str, verbosity: int) -> int:
-    name = level.lower() if level.lower() in _LEVELS else "info"
-    index = min(max(_LEVELS.index(name) + verbosity, 0), len(_LEVELS) - 1)
+    index = min(max(_LEVELS.index(level.lower()) + verbosity, 0), len(_LEVELS) - 1)
     return int(getattr(logging, _LEVELS[index].upper()))
 
 

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xgen.runtime import processes, secrets
+from xgen.runtime.choices import one_of
 from xgen.runtime.errors import PermanentException
 
 if TYPE_CHECKING:
@@ -69,7 +70,9 @@ class AnsibleSettings:
             values.setdefault("interpreter", None)
         if "arguments" in values:
             values["arguments"] = tuple(str(item) for item in values["arguments"] or ())
-        return cls(**values)
+        settings = cls(**values)
+        one_of("ansible.keep", settings.keep, ("failed", "always", "never"))
+        return settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +138,11 @@ def run_playbook(
     timeout: float | None = None,
     log: Any = None,
 ) -> PlaybookResult:
-    """Runs a playbook to its end and returns its result; raises unless it succeeded."""
+    """Runs a playbook to its end and returns its result; raises unless it succeeded.
+
+    It is stopped shortly before `timeout`, so that who waits for it no longer than that still
+    hears which task it was.
+    """
     program = _find_program()
     if not playbook.is_file():
         raise PermanentException(f"there is no playbook {playbook}")
@@ -148,7 +155,11 @@ def run_playbook(
         try:
             with (folder / "output.txt").open("wb") as output:
                 returncode = processes.run(
-                    command, cwd=playbook.parent, env=environment, output=output, timeout=timeout
+                    command,
+                    cwd=playbook.parent,
+                    env=environment,
+                    output=output,
+                    timeout=_shortened(timeout),
                 )
         except subprocess.TimeoutExpired:
             result = _read_result(folder, playbook, -1, started)
@@ -161,6 +172,10 @@ def run_playbook(
         if not result.ok:
             raise PlaybookFailedException(_failure_text(result, folder, settings), result)
         return result
+
+
+def _shortened(timeout: float | None) -> float | None:
+    return None if timeout is None else timeout - min(timeout / 10, processes.GRACE + 1)
 
 
 def unsafe_json(variables: Mapping[str, object]) -> str:

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from xgen.runtime.errors import ConfigError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -60,7 +62,13 @@ _patterns = _Patterns()
 def configure(extra_patterns: Iterable[str] = ()) -> None:
     """Adds the config's own patterns for secret keys to the built-in ones."""
     global _patterns  # noqa: PLW0603 - one process, one set of patterns
-    _patterns = _Patterns(extra_patterns)
+    for pattern in (extra := tuple(extra_patterns)):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            text = f"`logging.secret_keys`: {pattern!r} is no regular expression: {error}"
+            raise ConfigError(text) from error
+    _patterns = _Patterns(extra)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ so tests of several packages run in several processes. As a pytest fixture:
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 import threading
@@ -243,7 +244,7 @@ def harness(package: str, *, clock: FakeClock | None = None, **config: Any) -> I
             django.close_connections()
 
 
-_templates: dict[str, tuple[tempfile.TemporaryDirectory[str], Path]] = {}
+_templates: dict[str, Path] = {}
 
 
 def _template(package: str) -> Path:
@@ -251,13 +252,14 @@ def _template(package: str) -> Path:
     from xgen.runtime import django
 
     if package not in _templates:
-        folder = tempfile.TemporaryDirectory(prefix="xgen-template-")
-        path = Path(folder.name) / "template.db"
+        folder = Path(tempfile.mkdtemp(prefix="xgen-template-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        path = folder / "template.db"
         django.setup(f"sqlite:///{path}", [package])
         django.migrate()
         django.close_connections()
-        _templates[package] = folder, path
-    return _templates[package][1]
+        _templates[package] = path
+    return _templates[package]
 
 
 def _trouble(obj: Any) -> str | None:
