@@ -13,7 +13,8 @@ import pytest
 
 from xgen.runtime import playbook_run, processes, secrets
 from xgen.runtime.errors import PermanentException
-from xgen.runtime.playbook_run import AnsibleSettings, PlaybookFailedException, run_playbook
+from xgen.runtime.playbook_result import PlaybookFailedException
+from xgen.runtime.playbook_run import AnsibleSettings, run_playbook
 
 pytest.importorskip("ansible", reason="ansible-core is not installed")
 

@@ -12,13 +12,8 @@ from uuid import UUID
 
 from xgen.runtime import secrets
 from xgen.runtime.errors import PermanentException
-from xgen.runtime.playbook_run import (
-    AnsibleSettings,
-    PlaybookFailedException,
-    PlaybookResult,
-    TaskFailure,
-    run_playbook,
-)
+from xgen.runtime.playbook_result import PlaybookFailedException, PlaybookResult, TaskFailure
+from xgen.runtime.playbook_run import AnsibleSettings, run_playbook
 from xgen.runtime.step import SyncStep
 
 if TYPE_CHECKING:
