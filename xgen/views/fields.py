@@ -41,7 +41,6 @@ class Import(NamedTuple):
 
 
 MODELS = Import("django.db", "models")
-TIMEZONE = Import("django.utils", "timezone")
 _VALIDATORS = "django.core.validators"
 _RUNTIME = "xgen.runtime.models"
 
@@ -77,13 +76,20 @@ class Dialect:
         """Return how the file writes ``models.name``."""
         return f"{self.name(*MODELS)}.{name}"
 
+    def now(self) -> str:
+        """Return how the file writes Django's clock."""
+        if self.qualified:
+            return self.name("django.utils.timezone", "now")
+        return f"{self.name('django.utils', 'timezone')}.now"
+
     def label(self, ref: str) -> str:
         """Return a link's peer as the file names it."""
+        return self.schema.label(ref).lower() if self.qualified else self.join(ref)
+
+    def join(self, ref: str) -> str:
+        """Return a join model as the file names it; here Django keeps upper case letters."""
         label = self.schema.label(ref)
-        if self.qualified:
-            return label.lower()
-        own = f"{self.schema.app.name}."
-        return label.removeprefix(own) if label.count(".") == 1 else label
+        return label if self.qualified else label.removeprefix(f"{self.schema.app.name}.")
 
 
 def expression(member: Member, dialect: Dialect, *, unique: bool = False) -> Bracket:
@@ -161,7 +167,7 @@ def _default(member: Field, dialect: Dialect) -> list[Item]:
     if member.modifier is Modifier.REPEATED:
         return ["default=list"]
     if member.default_call == "now":
-        return [f"default={dialect.name(*TIMEZONE)}.now"]
+        return [f"default={dialect.now()}"]
     if member.default is None:
         bare_bool = member.type is FieldType.BOOL and not member.has_default
         return ["default=False"] if bare_bool else []
@@ -258,7 +264,7 @@ def _link(link: Link, dialect: Dialect) -> Bracket:
     arguments: list[Item] = [f"to={peer}" if dialect.qualified else peer]
     through = link.through
     if many and through is not None and dialect.schema.is_django(through):
-        arguments.append(f"through={literal(dialect.label(through))}")
+        arguments.append(f"through={literal(dialect.join(through))}")
     if not many:
         rule = "PROTECT" if link.required else "SET_NULL"
         arguments.append(f"on_delete={dialect.django(rule)}")

@@ -185,7 +185,7 @@ class _Writer:
         if self.base is None or not self.uses_base:
             return ""
         pairs = [_pair(str(m.attribute), expression(m, self.dialect)) for m in self.base.columns]
-        return statement(f"{_SHARED} = ", sequence(pairs))
+        return statement(f"{_SHARED}: list[Any] = ", sequence(pairs))
 
     def need(self, ref: str) -> None:
         """Remember that the migration depends on the app of a model."""

@@ -1,1 +1,1 @@
-"""Migrations of the core models."""
+"""How the database got to what the models are now, one step a file."""
