@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Self
 
 import yaml
+from yaml.reader import ReaderError
 
 from xgen.runtime.errors import ConfigError
 
@@ -38,6 +39,8 @@ class Entry:
     section: Section | None = None
     shown: str = ""
     """The key with those of its sections before it."""
+    text: str | None = None
+    """What was written, where that is all there is."""
 
     @classmethod
     def of_text(cls, key: str, text: str, variable: str) -> Self:
@@ -47,7 +50,8 @@ class Entry:
         except (yaml.YAMLError, ValueError):
             value = text
         plain = value if isinstance(value, bool | int | float | type(None)) else text
-        return cls(key=key, value=plain, path=f"environment variable {variable}", shown=key)
+        place = f"environment variable {variable}"
+        return cls(key=key, value=plain, path=place, shown=key, text=text)
 
     def error(self, message: str, help: str | None = None) -> ConfigError:  # noqa: A002 - as in ConfigError
         """Return an error at the place of the value."""
@@ -60,8 +64,11 @@ class Entry:
             ConfigError: it is of none of them.
         """
         names = [name.strip() for text in types for name in text.split("|")]
-        for name in names:
-            good, value = _convert(self.value, name, from_text=self.line is None)
+        # Text last: what an environment variable holds is always text, too.
+        for name in sorted(names, key=lambda name: name == "str"):
+            if name == "str" and self.text is not None:
+                return self.text
+            good, value = _convert(self.value, name)
             if good:
                 return value
         wanted = " or ".join(_WORDS.get(name, name) for name in names)
@@ -104,8 +111,9 @@ class Section:
 
 def read(path: str, text: str, errors: list[ConfigError]) -> Section:
     """Return the entries of a config file; what is wrong with its YAML is added to ``errors``."""
-    loader = yaml.SafeLoader(text)
+    loader: yaml.SafeLoader | None = None
     try:
+        loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
         if isinstance(node, yaml.MappingNode):
             return _section(loader, node, path, "", errors)
@@ -117,13 +125,15 @@ def read(path: str, text: str, errors: list[ConfigError]) -> Section:
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
         message = f"not YAML: {error.problem or error.context}"
         errors.append(ConfigError(message, path=path, line=line, column=column))
-    except yaml.YAMLError as error:
-        errors.append(ConfigError(f"not YAML: {error}", path=path))
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        errors.append(ConfigError(f"not YAML: {error.reason}", path=path, line=line))
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, ValueError) else "it is nested too deep"
         errors.append(ConfigError(f"a value cannot be read: {reason}", path=path))
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
     return Section()
 
 
@@ -159,11 +169,9 @@ def _section(
     return Section(tuple(entries.values()))
 
 
-def _convert(value: Any, name: str, *, from_text: bool) -> tuple[bool, Any]:
+def _convert(value: Any, name: str) -> tuple[bool, Any]:
     """Return whether ``value`` is of the type called ``name``, and the value as that type."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if name == "str" and from_text and value is not None:
-        return True, str(value)
     if name == "float":
         good = is_number and math.isfinite(value)
         return good, float(value) if good else value

@@ -1,18 +1,252 @@
-# Migration of sampleservice.
+"""The first tables of sampleservice."""
 
-import django.db.models.deletion
-import django.db.models.manager
-import django.utils.timezone
+from typing import Any
+
+import django.utils
 from django.db import migrations, models
+
+# What every table has; a copy, because a migration never changes.
+XOSBASE: list[Any] = [
+    (
+        "created",
+        models.DateTimeField(
+            auto_now_add=True,
+            help_text="When the object was created",
+        ),
+    ),
+    (
+        "updated",
+        models.DateTimeField(
+            default=django.utils.timezone.now,
+            help_text="When anyone but a synchronizer last changed the object",
+        ),
+    ),
+    (
+        "enacted",
+        models.DateTimeField(
+            null=True,
+            blank=True,
+            help_text="When the back-end last confirmed the object",
+        ),
+    ),
+    (
+        "policed",
+        models.DateTimeField(
+            null=True,
+            blank=True,
+            help_text="When the model policies last ran on the object",
+        ),
+    ),
+    (
+        "backend_register",
+        models.CharField(
+            max_length=1024,
+            null=True,
+            blank=True,
+            default="{}",
+            help_text="Notes that a sync step keeps between its runs, as JSON",
+        ),
+    ),
+    (
+        "backend_need_delete",
+        models.BooleanField(
+            default=False,
+            help_text="The back-end may hold the object, so a delete step has to run before the row goes",
+        ),
+    ),
+    (
+        "backend_need_reap",
+        models.BooleanField(
+            default=False,
+            help_text="The back-end no longer holds the object, so the row may go",
+        ),
+    ),
+    (
+        "backend_status",
+        models.TextField(
+            default="Provisioning in progress",
+            help_text="What the last sync step said: OK, or its error",
+        ),
+    ),
+    (
+        "backend_code",
+        models.IntegerField(
+            default=0,
+            help_text="Outcome of the last sync step: 0 in progress, 1 success, 2 error",
+        ),
+    ),
+    (
+        "deleted",
+        models.BooleanField(
+            default=False,
+            help_text="Deletion was asked for; the row stays until the back-end has followed",
+        ),
+    ),
+    ("write_protect", models.BooleanField(default=False, help_text="Refuses deletion")),
+    (
+        "lazy_blocked",
+        models.BooleanField(
+            default=False,
+            help_text="Paused: not synchronized for now",
+        ),
+    ),
+    ("no_sync", models.BooleanField(default=False, help_text="Never synchronized")),
+    (
+        "no_policy",
+        models.BooleanField(
+            default=False,
+            help_text="No model policy runs on the object",
+        ),
+    ),
+    (
+        "policy_status",
+        models.TextField(
+            null=True,
+            blank=True,
+            default="Policy in process",
+            help_text="What the last model policy said: OK, or its error",
+        ),
+    ),
+    (
+        "policy_code",
+        models.IntegerField(
+            null=True,
+            blank=True,
+            default=0,
+            help_text="Outcome of the last model policy: 0 in progress, 1 success, 2 error",
+        ),
+    ),
+    (
+        "leaf_model_name",
+        models.CharField(
+            max_length=1024,
+            help_text="The most specific model of the object, as app_label.Model",
+        ),
+    ),
+    (
+        "backend_need_delete_policy",
+        models.BooleanField(
+            default=False,
+            help_text="A delete policy has to run before the row goes",
+        ),
+    ),
+    (
+        "xos_managed",
+        models.BooleanField(
+            default=True,
+            help_text="The synchronizer creates and deletes the object in the back-end",
+        ),
+    ),
+    (
+        "backend_handle",
+        models.CharField(
+            max_length=1024,
+            null=True,
+            blank=True,
+            help_text="How the back-end names the object",
+        ),
+    ),
+    (
+        "changed_by_step",
+        models.DateTimeField(
+            null=True,
+            blank=True,
+            help_text="When a sync step last changed the object in substance",
+        ),
+    ),
+    (
+        "changed_by_policy",
+        models.DateTimeField(
+            null=True,
+            blank=True,
+            help_text="When a model policy last changed the object in substance",
+        ),
+    ),
+    (
+        "generation",
+        models.BigIntegerField(
+            default=1,
+            help_text="Grows with each change of what is wanted",
+        ),
+    ),
+    (
+        "enacted_generation",
+        models.BigIntegerField(
+            default=0,
+            help_text="The generation that the back-end has; a step is due while it is behind",
+        ),
+    ),
+    (
+        "revision",
+        models.BigIntegerField(
+            default=1,
+            help_text="Grows with each change that model policies should see",
+        ),
+    ),
+    (
+        "policed_revision",
+        models.BigIntegerField(
+            default=0,
+            help_text="The revision that the model policies saw; a policy is due while it is behind",
+        ),
+    ),
+    (
+        "sync_attempts",
+        models.IntegerField(default=0, help_text="Failed sync steps in a row"),
+    ),
+    (
+        "sync_retry_at",
+        models.FloatField(
+            null=True,
+            blank=True,
+            help_text="When the sync step may be tried again, in Unix seconds",
+        ),
+    ),
+    (
+        "policy_attempts",
+        models.IntegerField(default=0, help_text="Failed model policies in a row"),
+    ),
+    (
+        "policy_retry_at",
+        models.FloatField(
+            null=True,
+            blank=True,
+            help_text="When the model policy may be tried again, in Unix seconds",
+        ),
+    ),
+    (
+        "claim_owner",
+        models.CharField(
+            max_length=200,
+            null=True,
+            blank=True,
+            help_text="The worker that runs a step or policy on the object",
+        ),
+    ),
+    (
+        "claim_token",
+        models.BigIntegerField(
+            default=0,
+            help_text="Grows with each claim, so that a worker that was given up cannot write",
+        ),
+    ),
+    (
+        "claim_expires",
+        models.FloatField(
+            null=True,
+            blank=True,
+            help_text="When the claim lapses, in Unix seconds",
+        ),
+    ),
+]
 
 
 class Migration(migrations.Migration):
+    """Creates the tables."""
 
     initial = True
 
-    dependencies = [
-        ("xgen_core", "0002_initial"),
-    ]
+    dependencies = [("xgen_core", "0002_initial")]
 
     operations = [
         migrations.CreateModel(
@@ -22,7 +256,7 @@ class Migration(migrations.Migration):
                     "service_ptr",
                     models.OneToOneField(
                         auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=models.CASCADE,
                         parent_link=True,
                         primary_key=True,
                         serialize=False,
@@ -32,18 +266,14 @@ class Migration(migrations.Migration):
                 (
                     "service_message",
                     models.CharField(
-                        help_text="Service Message to Display", max_length=254
+                        max_length=256,
+                        help_text="Service Message to Display",
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "Example Service",
-            },
+            options={"verbose_name": "Example Service"},
             bases=("xgen_core.service",),
-            managers=[
-                ("objects", django.db.models.manager.Manager()),
-                ("all_objects", django.db.models.manager.Manager()),
-            ],
+            managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
         ),
         migrations.CreateModel(
             name="Color",
@@ -57,110 +287,41 @@ class Migration(migrations.Migration):
                         verbose_name="ID",
                     ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True)),
-                ("updated", models.DateTimeField(default=django.utils.timezone.now)),
-                ("enacted", models.DateTimeField(blank=True, default=None, null=True)),
-                ("policed", models.DateTimeField(blank=True, default=None, null=True)),
-                (
-                    "backend_register",
-                    models.CharField(
-                        blank=True, default="{}", max_length=1024, null=True
-                    ),
-                ),
-                ("backend_need_delete", models.BooleanField(default=False)),
-                ("backend_need_reap", models.BooleanField(default=False)),
-                (
-                    "backend_status",
-                    models.CharField(
-                        default="Provisioning in progress", max_length=1024
-                    ),
-                ),
-                ("backend_code", models.IntegerField(default=0)),
-                ("deleted", models.BooleanField(default=False)),
-                ("write_protect", models.BooleanField(default=False)),
-                ("lazy_blocked", models.BooleanField(default=False)),
-                ("no_sync", models.BooleanField(default=False)),
-                ("no_policy", models.BooleanField(default=False)),
-                (
-                    "policy_status",
-                    models.CharField(
-                        blank=True,
-                        default="Policy in process",
-                        max_length=1024,
-                        null=True,
-                    ),
-                ),
-                ("policy_code", models.IntegerField(blank=True, default=0, null=True)),
-                ("leaf_model_name", models.CharField(max_length=1024)),
-                ("backend_need_delete_policy", models.BooleanField(default=False)),
-                ("xos_managed", models.BooleanField(default=True)),
-                (
-                    "backend_handle",
-                    models.CharField(blank=True, max_length=1024, null=True),
-                ),
-                (
-                    "changed_by_step",
-                    models.DateTimeField(blank=True, default=None, null=True),
-                ),
-                (
-                    "changed_by_policy",
-                    models.DateTimeField(blank=True, default=None, null=True),
-                ),
-                ("generation", models.BigIntegerField(default=1)),
-                ("enacted_generation", models.BigIntegerField(default=0)),
-                ("revision", models.BigIntegerField(default=1)),
-                ("policed_revision", models.BigIntegerField(default=0)),
-                ("sync_attempts", models.IntegerField(default=0)),
-                ("sync_retry_at", models.FloatField(blank=True, null=True)),
-                ("policy_attempts", models.IntegerField(default=0)),
-                ("policy_retry_at", models.FloatField(blank=True, null=True)),
-                (
-                    "claim_owner",
-                    models.CharField(blank=True, max_length=200, null=True),
-                ),
-                ("claim_token", models.BigIntegerField(default=0)),
-                ("claim_expires", models.FloatField(blank=True, null=True)),
+                *XOSBASE,
                 (
                     "name",
-                    models.CharField(
-                        db_index=True, help_text="Name of this colour", max_length=256
-                    ),
+                    models.CharField(max_length=256, help_text="Name of this colour"),
                 ),
                 (
                     "html_code",
-                    models.CharField(help_text="The colour in HTML", max_length=256),
+                    models.CharField(max_length=256, help_text="The colour in HTML"),
                 ),
             ],
             options={
                 "verbose_name": "Color",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(
-                            ("enacted_generation__lt", models.F("generation"))
-                        ),
                         fields=["id"],
-                        name="color_due",
+                        condition=models.Q(
+                            enacted_generation__lt=models.F("generation"),
+                        ),
+                        name="sampleservice_color_due",
                     ),
                     models.Index(
-                        condition=models.Q(
-                            ("policed_revision__lt", models.F("revision"))
-                        ),
                         fields=["id"],
-                        name="color_policy_due",
+                        condition=models.Q(policed_revision__lt=models.F("revision")),
+                        name="sampleservice_color_policy",
                     ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("deleted", False)),
-                        fields=("name",),
-                        name="color_name_uq",
-                    )
+                        fields=["name"],
+                        condition=models.Q(deleted=False),
+                        name="sampleservice_color_name_key",
+                    ),
                 ],
             },
-            managers=[
-                ("objects", django.db.models.manager.Manager()),
-                ("all_objects", django.db.models.manager.Manager()),
-            ],
+            managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
         ),
         migrations.CreateModel(
             name="ExampleServiceInstance",
@@ -169,7 +330,7 @@ class Migration(migrations.Migration):
                     "serviceinstance_ptr",
                     models.OneToOneField(
                         auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=models.CASCADE,
                         parent_link=True,
                         primary_key=True,
                         serialize=False,
@@ -179,47 +340,45 @@ class Migration(migrations.Migration):
                 (
                     "tenant_message",
                     models.CharField(
-                        help_text="Tenant Message to Display", max_length=254
+                        max_length=256,
+                        help_text="Tenant Message to Display",
                     ),
                 ),
                 (
                     "page_url",
                     models.CharField(
-                        blank=True,
-                        help_text="Where the page is published",
                         max_length=256,
                         null=True,
-                    ),
-                ),
-                (
-                    "background_color",
-                    models.ForeignKey(
                         blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="serviceinstance_background_colors",
-                        to="sampleservice.color",
+                        help_text="Where the page is published",
                     ),
                 ),
                 (
                     "foreground_color",
                     models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="serviceinstance_foreground_colors",
                         to="sampleservice.color",
+                        on_delete=models.SET_NULL,
+                        related_name="serviceinstance_foreground_colors",
+                        null=True,
+                        blank=True,
+                        help_text="Colour of the text",
+                    ),
+                ),
+                (
+                    "background_color",
+                    models.ForeignKey(
+                        to="sampleservice.color",
+                        on_delete=models.SET_NULL,
+                        related_name="serviceinstance_background_colors",
+                        null=True,
+                        blank=True,
+                        help_text="Colour behind the text",
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "Example Service Instance",
-            },
+            options={"verbose_name": "Example Service Instance"},
             bases=("xgen_core.serviceinstance",),
-            managers=[
-                ("objects", django.db.models.manager.Manager()),
-                ("all_objects", django.db.models.manager.Manager()),
-            ],
+            managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
         ),
         migrations.CreateModel(
             name="EmbeddedImage",
@@ -233,77 +392,16 @@ class Migration(migrations.Migration):
                         verbose_name="ID",
                     ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True)),
-                ("updated", models.DateTimeField(default=django.utils.timezone.now)),
-                ("enacted", models.DateTimeField(blank=True, default=None, null=True)),
-                ("policed", models.DateTimeField(blank=True, default=None, null=True)),
-                (
-                    "backend_register",
-                    models.CharField(
-                        blank=True, default="{}", max_length=1024, null=True
-                    ),
-                ),
-                ("backend_need_delete", models.BooleanField(default=False)),
-                ("backend_need_reap", models.BooleanField(default=False)),
-                (
-                    "backend_status",
-                    models.CharField(
-                        default="Provisioning in progress", max_length=1024
-                    ),
-                ),
-                ("backend_code", models.IntegerField(default=0)),
-                ("deleted", models.BooleanField(default=False)),
-                ("write_protect", models.BooleanField(default=False)),
-                ("lazy_blocked", models.BooleanField(default=False)),
-                ("no_sync", models.BooleanField(default=False)),
-                ("no_policy", models.BooleanField(default=False)),
-                (
-                    "policy_status",
-                    models.CharField(
-                        blank=True,
-                        default="Policy in process",
-                        max_length=1024,
-                        null=True,
-                    ),
-                ),
-                ("policy_code", models.IntegerField(blank=True, default=0, null=True)),
-                ("leaf_model_name", models.CharField(max_length=1024)),
-                ("backend_need_delete_policy", models.BooleanField(default=False)),
-                ("xos_managed", models.BooleanField(default=True)),
-                (
-                    "backend_handle",
-                    models.CharField(blank=True, max_length=1024, null=True),
-                ),
-                (
-                    "changed_by_step",
-                    models.DateTimeField(blank=True, default=None, null=True),
-                ),
-                (
-                    "changed_by_policy",
-                    models.DateTimeField(blank=True, default=None, null=True),
-                ),
-                ("generation", models.BigIntegerField(default=1)),
-                ("enacted_generation", models.BigIntegerField(default=0)),
-                ("revision", models.BigIntegerField(default=1)),
-                ("policed_revision", models.BigIntegerField(default=0)),
-                ("sync_attempts", models.IntegerField(default=0)),
-                ("sync_retry_at", models.FloatField(blank=True, null=True)),
-                ("policy_attempts", models.IntegerField(default=0)),
-                ("policy_retry_at", models.FloatField(blank=True, null=True)),
-                (
-                    "claim_owner",
-                    models.CharField(blank=True, max_length=200, null=True),
-                ),
-                ("claim_token", models.BigIntegerField(default=0)),
-                ("claim_expires", models.FloatField(blank=True, null=True)),
-                ("name", models.CharField(help_text="Image Name", max_length=256)),
-                ("url", models.CharField(help_text="Image URL", max_length=256)),
+                *XOSBASE,
+                ("name", models.CharField(max_length=256, help_text="Image Name")),
+                ("url", models.CharField(max_length=256, help_text="Image URL")),
                 (
                     "serviceinstance",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="embedded_images",
                         to="sampleservice.exampleserviceinstance",
+                        on_delete=models.PROTECT,
+                        related_name="embedded_images",
+                        help_text="The page that shows this image",
                     ),
                 ),
             ],
@@ -311,32 +409,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "Embedded Image",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(
-                            ("enacted_generation__lt", models.F("generation"))
-                        ),
                         fields=["id"],
-                        name="embeddedimage_due",
+                        condition=models.Q(
+                            enacted_generation__lt=models.F("generation"),
+                        ),
+                        name="embeddedimage_due_7a0a7b50",
                     ),
                     models.Index(
-                        condition=models.Q(
-                            ("policed_revision__lt", models.F("revision"))
-                        ),
                         fields=["id"],
-                        name="embeddedimage_policy_due",
+                        condition=models.Q(policed_revision__lt=models.F("revision")),
+                        name="embeddedimage_policy_50f33f8c",
                     ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("deleted", False)),
-                        fields=("name", "serviceinstance"),
-                        name="embeddedimage_name_uq",
-                    )
+                        fields=["name", "serviceinstance"],
+                        condition=models.Q(deleted=False),
+                        name="embeddedimage_name_se_9beed6b9",
+                    ),
                 ],
             },
-            managers=[
-                ("objects", django.db.models.manager.Manager()),
-                ("all_objects", django.db.models.manager.Manager()),
-            ],
+            managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
         ),
         migrations.CreateModel(
             name="Palette",
@@ -350,85 +443,38 @@ class Migration(migrations.Migration):
                         verbose_name="ID",
                     ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True)),
-                ("updated", models.DateTimeField(default=django.utils.timezone.now)),
-                ("enacted", models.DateTimeField(blank=True, default=None, null=True)),
-                ("policed", models.DateTimeField(blank=True, default=None, null=True)),
+                *XOSBASE,
                 (
-                    "backend_register",
-                    models.CharField(
-                        blank=True, default="{}", max_length=1024, null=True
-                    ),
+                    "name",
+                    models.CharField(max_length=256, help_text="Name of the palette"),
                 ),
-                ("backend_need_delete", models.BooleanField(default=False)),
-                ("backend_need_reap", models.BooleanField(default=False)),
                 (
-                    "backend_status",
+                    "secret",
                     models.CharField(
-                        default="Provisioning in progress", max_length=1024
-                    ),
-                ),
-                ("backend_code", models.IntegerField(default=0)),
-                ("deleted", models.BooleanField(default=False)),
-                ("write_protect", models.BooleanField(default=False)),
-                ("lazy_blocked", models.BooleanField(default=False)),
-                ("no_sync", models.BooleanField(default=False)),
-                ("no_policy", models.BooleanField(default=False)),
-                (
-                    "policy_status",
-                    models.CharField(
-                        blank=True,
-                        default="Policy in process",
-                        max_length=1024,
+                        max_length=64,
                         null=True,
+                        blank=True,
+                        help_text="What nobody may read in a log",
                     ),
                 ),
-                ("policy_code", models.IntegerField(blank=True, default=0, null=True)),
-                ("leaf_model_name", models.CharField(max_length=1024)),
-                ("backend_need_delete_policy", models.BooleanField(default=False)),
-                ("xos_managed", models.BooleanField(default=True)),
-                (
-                    "backend_handle",
-                    models.CharField(blank=True, max_length=1024, null=True),
-                ),
-                (
-                    "changed_by_step",
-                    models.DateTimeField(blank=True, default=None, null=True),
-                ),
-                (
-                    "changed_by_policy",
-                    models.DateTimeField(blank=True, default=None, null=True),
-                ),
-                ("generation", models.BigIntegerField(default=1)),
-                ("enacted_generation", models.BigIntegerField(default=0)),
-                ("revision", models.BigIntegerField(default=1)),
-                ("policed_revision", models.BigIntegerField(default=0)),
-                ("sync_attempts", models.IntegerField(default=0)),
-                ("sync_retry_at", models.FloatField(blank=True, null=True)),
-                ("policy_attempts", models.IntegerField(default=0)),
-                ("policy_retry_at", models.FloatField(blank=True, null=True)),
-                (
-                    "claim_owner",
-                    models.CharField(blank=True, max_length=200, null=True),
-                ),
-                ("claim_token", models.BigIntegerField(default=0)),
-                ("claim_expires", models.FloatField(blank=True, null=True)),
-                ("name", models.CharField(max_length=256)),
-                ("secret", models.CharField(blank=True, max_length=64, null=True)),
                 (
                     "colors",
                     models.ManyToManyField(
-                        blank=True, related_name="palettes", to="sampleservice.color"
+                        to="sampleservice.color",
+                        related_name="palettes",
+                        blank=True,
+                        help_text="The colours",
                     ),
                 ),
                 (
                     "parent",
                     models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="children",
                         to="sampleservice.palette",
+                        on_delete=models.SET_NULL,
+                        related_name="children",
+                        null=True,
+                        blank=True,
+                        help_text="The palette it was made from",
                     ),
                 ),
             ],
@@ -436,31 +482,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "Palette",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(
-                            ("enacted_generation__lt", models.F("generation"))
-                        ),
                         fields=["id"],
-                        name="palette_due",
+                        condition=models.Q(
+                            enacted_generation__lt=models.F("generation"),
+                        ),
+                        name="sampleservice_palette_due",
                     ),
                     models.Index(
-                        condition=models.Q(
-                            ("policed_revision__lt", models.F("revision"))
-                        ),
                         fields=["id"],
-                        name="palette_policy_due",
+                        condition=models.Q(policed_revision__lt=models.F("revision")),
+                        name="sampleservice_palette_policy",
                     ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("deleted", False)),
-                        fields=("name",),
-                        name="palette_name_uq",
-                    )
+                        fields=["name"],
+                        condition=models.Q(deleted=False),
+                        name="sampleservice_palette_name_key",
+                    ),
                 ],
             },
-            managers=[
-                ("objects", django.db.models.manager.Manager()),
-                ("all_objects", django.db.models.manager.Manager()),
-            ],
+            managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
         ),
     ]

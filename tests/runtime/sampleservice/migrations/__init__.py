@@ -1,1 +1,1 @@
-"""Migrations of sampleservice."""
+"""How the database got to what the models are now, one step a file."""
