@@ -1,5 +1,6 @@
 """The operator's commands, as an operator types them."""
 
+import importlib
 import json
 import subprocess
 import sys
@@ -199,6 +200,27 @@ def test_a_bug_of_ours_shows_where(xgen, monkeypatch):
     assert code == 5
     assert "internal error" in err
     assert "ZeroDivisionError" in err
+
+
+def test_a_mistake_in_the_authors_code_names_file_and_line(tmp_path, monkeypatch):
+    from xgen.runtime.cli import errors
+
+    package = tmp_path / "myservice"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "models.py").write_text("import json\n\njson.loads('{')\n")
+    (package / "wrong.py").write_text("x = (\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name, text in (
+        ("models", "models.py:3: JSONDecodeError: "),
+        ("wrong", "wrong.py:1: SyntaxError"),
+    ):
+        said = []
+        monkeypatch.setattr(errors, "say", said.append)
+        with pytest.raises((ValueError, SyntaxError)) as caught:
+            importlib.import_module(f"myservice.{name}")
+        assert errors.report(caught.value, "myservice") == 3
+        assert said[0].startswith(f"error: {package}/{text}")
 
 
 def _python(*words):

@@ -47,12 +47,26 @@ def report(error: BaseException, package: str) -> int:
 
 def _report_exception(error: BaseException, package: str) -> int:
     text = str(error) if isinstance(error, RuntimeUserError) else _explained(error, package)
+    if text is None and (place := _place_in(package, error)) is not None:
+        # Code of the package's author: what is wrong, and where, without our own frames.
+        text = f"{place}: {type(error).__name__}: {error}"
     if text is not None:
         say(f"error: {text}")
         return BAD_INPUT
     say("internal error: this should not happen, whatever you did")
     say("".join(traceback.format_exception(error)).rstrip())
     return BUG
+
+
+def _place_in(package: str, error: BaseException) -> str | None:
+    """File and line of the innermost frame in the package's own files."""
+    folder = f"{os.sep}{package.replace('.', os.sep)}{os.sep}"
+    if isinstance(error, SyntaxError) and folder in str(error.filename):
+        return f"{error.filename}:{error.lineno}"
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if folder in frame.filename
+    ]
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else None
 
 
 def say(text: str) -> None:
