@@ -5,7 +5,8 @@ Nothing here is imported before it is needed, and Django's own settings module i
 
 from __future__ import annotations
 
-from contextlib import suppress
+import os
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,12 +16,13 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from xgen.runtime.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from xgen.runtime.config import Config
 
 _SQLITE_INIT = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;"
 _BUSY_TIMEOUT = 30.0
+_MIGRATION_LOCK = 0x7867656E  # "xgen"; any number that others do not use
 
 
 def setup(config: Config | str, packages: Sequence[str] = ()) -> None:
@@ -88,7 +90,11 @@ def _app_module(package: str) -> tuple[str, str]:
 
 def database_settings(url: str) -> dict[str, Any]:
     """Return Django's settings for a database URL, ``sqlite:///file`` or ``postgresql://...``."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError as error:
+        raise ConfigError(f"`{url}` is no database URL: {error}") from error
     common: dict[str, Any] = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
     if parts.scheme == "sqlite":
         # As elsewhere: sqlite:///relative.db and sqlite:////absolute.db
@@ -104,6 +110,8 @@ def database_settings(url: str) -> dict[str, Any]:
             "OPTIONS": options,
         }
     if parts.scheme in ("postgresql", "postgres"):
+        if not parts.path.strip("/"):
+            raise ConfigError(f"`{url}` names no database", help="postgresql://host/name does")
         if find_spec("psycopg") is None:
             raise ConfigError("PostgreSQL needs psycopg", help="pip install 'xgen[postgres]'")
         return {
@@ -113,7 +121,7 @@ def database_settings(url: str) -> dict[str, Any]:
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
-            "PORT": str(parts.port or ""),
+            "PORT": port,
             "OPTIONS": dict(parse_qsl(parts.query)),
         }
     raise ConfigError(
@@ -148,14 +156,43 @@ def close_connections() -> None:
 
 
 def migrate() -> list[str]:
-    """Bring the database up to the models and return the names of the migrations it applied."""
+    """Bring the database up to the models and return the names of the migrations it applied.
+
+    Processes that start at once take turns; the first one does the work.
+    """
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if not plan:
-        return []
-    call_command("migrate", verbosity=0, interactive=False)
+    with _migrating_alone():
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if plan:
+            call_command("migrate", verbosity=0, interactive=False)
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+@contextmanager
+def _migrating_alone() -> Iterator[None]:
+    """Hold a lock of the database's own kind that leaves nothing behind."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATION_LOCK])
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
+        return
+    try:
+        import fcntl
+    except ImportError:  # Windows, where a second start at the same time is on its own
+        yield
+        return
+    folder = os.open(Path(connection.settings_dict["NAME"]).parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
