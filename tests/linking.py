@@ -11,15 +11,17 @@ import json
 import os
 from enum import Enum
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xgen.checks import check
 from xgen.diagnostics import Diagnostic, Report
 from xgen.ir.app import App, Enumeration, Model, Options, Policy
 from xgen.linker import link
 from xgen.source import Source, Span
-from xgen.syntax import tree
 from xgen.syntax.parser import parse
+
+if TYPE_CHECKING:
+    from xgen.syntax import tree
 
 CORPUS = Path(__file__).parent / "corpus"
 _HIDDEN = ("span", "options", "formula", "body")

@@ -59,7 +59,8 @@ def _unknown_in_python(code: str, bound: frozenset[str]) -> list[str]:
         body = ast.parse(code, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []  # the parser has reported it
-    used, own = set(), set(bound)
+    used: set[str] = set()
+    own = set(bound)
     for node in ast.walk(body):
         if isinstance(node, ast.arg):
             own.add(node.arg)

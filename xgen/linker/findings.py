@@ -210,6 +210,16 @@ def inheritance_cycle(path: Sequence[str], span: Span, places: Sequence[Span]) -
     )
 
 
+def too_deep(name: Name, deepest: int) -> Diagnostic:
+    """Report a model with too many bases above each other."""
+    return Diagnostic(
+        code="too-deep",
+        message=f"`{name.text}` derives through more than {deepest} bases",
+        span=name.span,
+        help="let it derive from one that is nearer to the root",
+    )
+
+
 def field_redefined(
     name: str, *, span: Span, first: Span, owner: str, why: str, severity: Severity
 ) -> Diagnostic:

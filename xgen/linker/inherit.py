@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from xgen.syntax import tree
 
 CORE_BASE = "xgen_core.XOSBase"
+DEEPEST = 50
 
 
 def resolve_bases(declared: Declared, resolver: Resolver, context: Context) -> None:
@@ -35,7 +36,11 @@ def resolve_bases(declared: Declared, resolver: Resolver, context: Context) -> N
 
 
 def cut_cycles(messages: list[Declared], context: Context) -> None:
-    """Report each cycle of bases once and remove the base that closes it."""
+    """Report each cycle of bases once and remove the base that closes it.
+
+    A chain of bases that is absurdly long is cut too: no database could join so many tables.
+    """
+    depth: dict[int, int] = {}
     state: dict[int, bool] = {}  # False while a message is being walked, True afterwards
     for root in messages:
         trail: list[Declared] = []
@@ -56,6 +61,16 @@ def cut_cycles(messages: list[Declared], context: Context) -> None:
                 if trail and trail[-1] is declared:
                     trail.pop()
                     state[id(declared)] = True
+                    _cut_deep(declared, depth, context)
+
+
+def _cut_deep(declared: Declared, depth: dict[int, int], context: Context) -> None:
+    level = 1 + max((depth.get(id(base), 0) for _, base in declared.bases), default=0)
+    if level > DEEPEST:
+        context.add(findings.too_deep(declared.node.name, DEEPEST))
+        declared.bases.clear()
+        level = 1
+    depth[id(declared)] = level
 
 
 def _cut(

@@ -12,6 +12,7 @@ from xgen.linker import findings
 from xgen.linker.members import MemberLowering
 from xgen.linker.naming import class_name, module_name, spaced
 from xgen.linker.options import field_options, message_options, statement_options
+from xgen.linker.values import enum_number, whole_number
 from xgen.syntax import tree
 
 if TYPE_CHECKING:
@@ -133,12 +134,9 @@ class ModelLowering:
         return tuple(names.values())
 
     def _value(self, node: tree.EnumValue) -> EnumValue:
-        text = node.number.text
-        if "." in text:
-            self._context.add(findings.bad_enum_number(node.number))
         return EnumValue(
             name=node.name.text,
-            number=int(float(text)),
+            number=enum_number(node.number, self._context),
             options=field_options(node.options, self._context),
             doc=node.doc,
         )
@@ -197,7 +195,7 @@ def _own_text(own: dict[str, Option], name: str) -> str:
 def _extensions(declared: Declared) -> tuple[tuple[int, int | None], ...]:
     found: list[tuple[int, int | None]] = []
     for member in declared.members:
-        if isinstance(member, tree.Extensions) and member.first.text.isdigit():
-            last = member.last.text
-            found.append((int(member.first.text), int(last) if last.isdigit() else None))
+        if isinstance(member, tree.Extensions):
+            first, last = whole_number(member.first.text), whole_number(member.last.text)
+            found.append((first or 0, last))
     return tuple(found)

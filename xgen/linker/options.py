@@ -26,6 +26,8 @@ _WORDS: dict[str, tuple[OptionKind, Scalar]] = {
     "false": (OptionKind.BOOLEAN, False),
     "None": (OptionKind.NULL, None),
 }
+LONGEST_NUMBER = 40
+"""A longer number is text: no field can hold it, and Python refuses to read very long ones."""
 EMPTY = Options()
 
 
@@ -41,9 +43,9 @@ def decode(kind: ValueKind, text: str) -> tuple[OptionKind, Scalar]:
     """Return the kind and the value of what was written."""
     if kind is ValueKind.STRING:
         return OptionKind.STRING, decode_string(text)
-    if kind is ValueKind.NUMBER:
+    if kind is ValueKind.NUMBER and len(text) <= LONGEST_NUMBER:
         return OptionKind.NUMBER, float(text) if "." in text else int(text)
-    if kind is ValueKind.RAW:
+    if kind in (ValueKind.RAW, ValueKind.NUMBER):
         return OptionKind.STRING, text
     return _WORDS.get(text) or (OptionKind.SYMBOL, text)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xgen.ir.app import Choice
 from xgen.ir.types import FieldType, OptionKind
 from xgen.linker import findings
+from xgen.linker.options import LONGEST_NUMBER
 
 if TYPE_CHECKING:
     from xgen.ir.app import Option, Scalar
@@ -29,8 +30,8 @@ def field_number(name: Name, context: Context) -> int:
     text = name.text
     if not text.isdigit():
         context.add(findings.bad_number(name, context.legacy))
-        return int(text) if _WHOLE.match(text) else 0
-    number = int(text)
+        return whole_number(text) or 0
+    number = whole_number(text) or 0
     if number not in _FIELD_NUMBERS:
         context.add(findings.number_out_of_range(name, context.legacy))
     return number
@@ -40,10 +41,24 @@ def reverse_number(name: Name | None, context: Context) -> int | None:
     """Return the number of a reverse accessor."""
     if name is None:
         return None
-    if not name.text.isdigit() or int(name.text) not in _REVERSE_NUMBERS:
+    number = whole_number(name.text) if name.text.isdigit() else None
+    if number not in _REVERSE_NUMBERS:
         context.add(findings.bad_reverse_number(name))
         return None
-    return int(name.text)
+    return number
+
+
+def enum_number(name: Name, context: Context) -> int:
+    """Return an enum value's number; 0 for what is no number at all."""
+    number = whole_number(name.text)
+    if number is None:
+        context.add(findings.bad_enum_number(name))
+    return number or 0
+
+
+def whole_number(text: str) -> int | None:
+    """Return text as a whole number, None if it is none or absurdly long."""
+    return int(text) if len(text) <= LONGEST_NUMBER and _WHOLE.match(text) else None
 
 
 def whole(option: Option | None) -> int | None:
@@ -52,8 +67,7 @@ def whole(option: Option | None) -> int | None:
         return None
     if isinstance(option.value, int):
         return option.value
-    text = str(option.value).strip()
-    return int(text) if _WHOLE.match(text) else None
+    return whole_number(str(option.value).strip())
 
 
 def number(option: Option | None) -> int | float | None:
@@ -102,9 +116,10 @@ def _coerce(value: str | float | bool, kind: FieldType) -> Scalar:
     if isinstance(value, bool):
         return None
     if kind.is_integer:
-        return int(value) if _WHOLE.match(str(value).strip()) else None
+        return whole_number(str(value).strip())
     if kind in _FLOATS:
-        return float(value) if _DECIMAL.match(str(value).strip()) else None
+        text = str(value).strip()
+        return float(text) if len(text) <= LONGEST_NUMBER and _DECIMAL.match(text) else None
     return value
 
 
