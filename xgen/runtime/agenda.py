@@ -1,0 +1,313 @@
+"""All that is dirty, in memory: what waits for what, for when, and what can start now.
+
+The database is the truth; this is what one scheduler made of it, and is only used by its thread.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum
+from itertools import count
+from typing import TYPE_CHECKING
+
+from xgen.runtime import owner as owners
+from xgen.runtime.graph import WaitGraph, shortest_cycle
+from xgen.runtime.planner import Planner
+from xgen.runtime.reconcile import NEVER, NOTHING, Action, Row, Verdict, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from xgen.runtime.clock import Clock
+    from xgen.runtime.store import Store
+
+# So many objects are planned in one go; between goes the loop looks at other things.
+_PLAN_AT_ONCE = 2000
+# Retries get one start in so many, however many new changes there are.
+_RETRY_SHARE = 4
+
+
+class State(Enum):
+    """Where an object is on its way."""
+
+    NEW = "new"
+    WAITING = "waiting for others"
+    READY = "ready"
+    RUNNING = "running"
+    ASLEEP = "waiting for its time"
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """A dirty object."""
+
+    row: Row
+    state: State = State.NEW
+    action: Action = Action.NONE
+    epoch: int = -1
+    """The state of the world for which it was planned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knot:
+    """Objects that wait for one another, with one of their cycles spelled out."""
+
+    keys: frozenset[int]
+    names: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        """Return what people read."""
+        return f"these objects wait for each other: {' -> '.join(self.names)}"
+
+
+class Agenda:
+    """The dirty objects of a synchronizer."""
+
+    def __init__(self, store: Store, clock: Clock, *, ask_again: float) -> None:
+        self.store = store
+        self.clock = clock
+        self.items: dict[int, Item] = {}
+        self.graph = WaitGraph()
+        self.graph_changed = False
+        self._ask_again = ask_again
+        self._planner = Planner(store)
+        self._new: deque[int] = deque()
+        self._fresh: deque[int] = deque()
+        self._retries: deque[int] = deque()
+        self._asleep: list[tuple[float, int, int]] = []
+        self._serial = count()
+        self._turns = 0
+        # Moves when an object gets dirty: from then on others may have to wait for it.
+        self._epoch = 0
+        self._owners: dict[str, bool] = {}
+
+    @property
+    def is_idle(self) -> bool:
+        """Say whether nothing can be planned or started now."""
+        return not (self._new or self._fresh or self._retries)
+
+    @property
+    def next_wake_up(self) -> float | None:
+        """Return the unix time at which somebody's waiting ends."""
+        return self._asleep[0][0] if self._asleep else None
+
+    # Taking objects in
+
+    def join(self, row: Row) -> None:
+        """Take an object in that may have something to be done."""
+        key = self.store.key(row.root, row.pk)
+        item = self.items.get(key)
+        if item is None:
+            if self.verdict(row).action is not Action.NONE:
+                self._epoch += 1
+                self.items[key] = Item(row)
+                self._new.append(key)
+        elif item.state is not State.RUNNING and item.row != row:
+            if (item.row.generation, item.row.deleted) != (row.generation, row.deleted):
+                self._epoch += 1
+            item.row = row
+            self.again(key)
+
+    def look(self, keys: Iterable[int]) -> None:
+        """Read how objects stand and take them in, or forget those that are gone."""
+        missing = set(keys)
+        for row in self.store.rows_of(list(missing)):
+            missing.discard(self.store.key(row.root, row.pk))
+            self.join(row)
+        self.forget(key for key in missing if key in self.items)
+
+    def scan(self) -> None:
+        """Look at all that is due, and forget what no longer is."""
+        found: set[int] = set()
+        for row in self.store.due():
+            found.add(self.store.key(row.root, row.pk))
+            self.join(row)
+        self.forget([key for key in self.items if key not in found])
+        self._owners.clear()
+
+    def again(self, key: int, row: Row | None = None) -> None:
+        """Plan an object again."""
+        item = self.items.get(key)
+        if item is not None:
+            item.row = row or item.row
+            if item.state is not State.NEW:
+                item.state = State.NEW
+                self._new.append(key)
+
+    def forget(self, keys: Iterable[int]) -> None:
+        """Objects need nothing more, unless they are running; who waits for them may start."""
+        done: list[int] = []
+        for key in list(keys):
+            item = self.items.get(key)
+            if item is None or item.state is not State.RUNNING:
+                self.items.pop(key, None)
+                self.graph.set(key, ())
+                done.append(key)
+        while done:
+            for waiter in self.graph.done(done.pop()):
+                self._freed(waiter, done)
+
+    def finished(self, key: int) -> None:
+        """Forget an object that was running."""
+        item = self.items.get(key)
+        if item is not None:
+            item.state = State.NEW
+        self.forget([key])
+
+    def _freed(self, key: int, done: list[int]) -> None:
+        item = self.items.get(key)
+        if item is None:
+            done.append(key)  # a clean object on the way to dirty ones
+        elif item.state is State.WAITING:
+            if item.epoch == self._epoch:
+                self._make_ready(key, item)
+            else:
+                self.again(key)
+
+    def verdict(self, row: Row) -> Verdict:
+        """Return what is to be done for an object."""
+        work = self.store.work_of(row)
+        if work is None:
+            return NOTHING
+        found = verdict(row, work.abilities, self.clock.time())
+        return NOTHING if work.adopted and found.action is not Action.REAP else found
+
+    # Planning
+
+    def plan(self) -> bool:
+        """Find out for a number of objects whether they can start; say whether there were any."""
+        now = self.clock.time()
+        self._wake_up(now)
+        rows: list[Row] = []
+        looked = 0
+        while self._new and looked < _PLAN_AT_ONCE:
+            looked += 1
+            key = self._new.popleft()
+            item = self.items.get(key)
+            if item is None or item.state is not State.NEW:
+                continue
+            found = self.verdict(item.row)
+            item.action = found.action
+            not_before = self._not_before(item.row, found, now)
+            if found.action is Action.NONE:
+                self.forget([key])
+            elif not_before > now:
+                self._put_to_sleep(key, item, not_before)
+            elif found.action is Action.POLICY:
+                self._make_ready(key, item)
+            else:
+                rows.append(item.row)
+        if rows:
+            self._plan(rows, now)
+        return looked > 0
+
+    def _plan(self, rows: list[Row], now: float) -> None:
+        epoch = self._epoch
+        plan = self._planner.plan(rows)
+        planned = {self.store.key(row.root, row.pk) for row in rows}
+        for row in plan.rows.values():
+            self.join(row)
+        for node, waits in plan.waits.items():
+            if node in planned or node not in self.items:
+                # What nobody here looks after would never be done.
+                self.graph.set(node, [w for w in waits if w in self.items or w in plan.waits])
+                self.graph_changed = True
+        for key in planned:
+            item = self.items.get(key)
+            if item is None or item.state is not State.NEW:
+                continue
+            item.epoch = epoch
+            if not plan.foreign.isdisjoint(plan.waits.get(key, ())):
+                self._put_to_sleep(key, item, now + self._ask_again)
+            elif self.graph.waits(key):
+                item.state = State.WAITING
+            else:
+                self._make_ready(key, item)
+
+    def _not_before(self, row: Row, found: Verdict, now: float) -> float:
+        """Return when an object may start: after its backoff, and after others' claims."""
+        earliest = found.not_before or 0.0
+        expires = row.claim_expires or 0.0
+        if row.claim_owner and expires > now and not self._may_take_from(row.claim_owner):
+            earliest = max(earliest, expires)
+        return earliest
+
+    def _may_take_from(self, owner: str) -> bool:
+        """Say whether a claim may be taken over before it expires."""
+        if owner == self.store.owner:
+            return True
+        if owner not in self._owners:
+            self._owners[owner] = owners.is_surely_dead(owner)
+        return self._owners[owner]
+
+    @property
+    def dead_owners(self) -> list[str]:
+        """Return the owners of claims that were found dead."""
+        return [owner for owner, is_dead in self._owners.items() if is_dead]
+
+    def _put_to_sleep(self, key: int, item: Item, until: float) -> None:
+        item.state = State.ASLEEP
+        self.graph.set(key, ())
+        if until != NEVER:
+            heapq.heappush(self._asleep, (until, next(self._serial), key))
+
+    def _wake_up(self, now: float) -> None:
+        while self._asleep and self._asleep[0][0] <= now:
+            key = heapq.heappop(self._asleep)[2]
+            item = self.items.get(key)
+            if item is not None and item.state is State.ASLEEP:
+                self.again(key)
+
+    def _make_ready(self, key: int, item: Item) -> None:
+        self.graph.set(key, ())
+        item.state = State.READY
+        policy = item.action is Action.POLICY
+        tried = item.row.policy_attempts if policy else item.row.sync_attempts
+        (self._retries if tried else self._fresh).append(key)
+
+    # Handing out
+
+    def choose(self, room: int) -> dict[tuple[str, Action], list[int]]:
+        """Return up to ``room`` objects to start now, by leaf model and action.
+
+        They count as running from here on, so none is chosen twice.
+        """
+        chosen: dict[tuple[str, Action], list[int]] = {}
+        while room > 0 and (self._fresh or self._retries):
+            self._turns += 1
+            turn_of_retries = self._retries and self._turns % _RETRY_SHARE == 0
+            queue = self._retries if turn_of_retries or not self._fresh else self._fresh
+            key = queue.popleft()
+            item = self.items.get(key)
+            if item is not None and item.state is State.READY:
+                item.state = State.RUNNING
+                room -= 1
+                chosen.setdefault((item.row.leaf_model_name, item.action), []).append(key)
+        return chosen
+
+    # Cycles
+
+    def knots(self) -> Iterator[Knot]:
+        """Yield the objects that wait for one another; none of them will ever be ready."""
+        self.graph_changed = False
+        for knot in self.graph.cycles():
+            dirty = frozenset(key for key in knot if key in self.items)
+            cycle = shortest_cycle(knot, {key: self.graph.waits(key) for key in knot})
+            yield Knot(dirty, tuple(self.name(key) for key in [*cycle, cycle[0]]))
+
+    def name(self, key: int) -> str:
+        """Return how people call an object."""
+        if key < 0:
+            return f"any {self.store.registry.links.all[-1 - key].edge.peer}"
+        item = self.items.get(key)
+        return self.store.name(key, item.row if item else None)
+
+    def states(self, keys: Collection[int] | None = None) -> dict[State, int]:
+        """Return how many objects are in each state."""
+        counts = dict.fromkeys(State, 0)
+        for key in self.items if keys is None else keys:
+            counts[self.items[key].state] += 1
+        return counts

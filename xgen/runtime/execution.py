@@ -1,0 +1,192 @@
+"""Runs one step or policy on one object and says how that ended; authors' exceptions stop here.
+
+The same wherever it runs: in a thread of this process, or elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from xgen.runtime import changes, values
+from xgen.runtime.errors import ForbiddenWrite
+from xgen.runtime.outcome import DONE, Done, Failed, Outcome, outcome_of
+from xgen.runtime.reconcile import Action
+from xgen.runtime.results import Ended
+from xgen.runtime.writer import Writer, Writing, writing_as
+
+if TYPE_CHECKING:
+    from xgen.runtime.models import Object
+    from xgen.runtime.registry import Registry, Work
+    from xgen.runtime.results import Results
+
+_LOGGER = "xgen.runtime"
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """A claimed object, and what to do for it."""
+
+    key: int
+    action: Action
+    obj: Object
+    work: Work
+    timeout: float | None
+    token: int
+    generation: int
+    revision: int
+    """The counters as loaded: a save within the run moves those on the instance."""
+    abandoned: bool = False
+    """Its time was up; whatever it returns comes too late."""
+
+    def ended(self, outcome: Outcome) -> Ended:
+        """Return how this job ended, with the counters that it was loaded with."""
+        return Ended(
+            key=self.key,
+            action=self.action,
+            obj=self.obj,
+            token=self.token,
+            generation=self.generation,
+            revision=self.revision,
+            outcome=outcome,
+        )
+
+
+class ClaimLostError(Exception):
+    """Somebody else works on the object by now; what was done here must not be kept."""
+
+
+class Runner:
+    """Runs jobs of one package."""
+
+    def __init__(self, registry: Registry, results: Results) -> None:
+        self.registry = registry
+        self.results = results
+
+    def run(self, job: Job) -> Ended:
+        """Run a job to its end; whatever the author's code does, an outcome comes back."""
+        if job.action is Action.POLICY:
+            return self._run_policy(job)
+        return self._run_step(job)
+
+    def _run_step(self, job: Job) -> Ended:
+        if job.work.step is None or job.action is Action.REAP:
+            return job.ended(DONE)
+        o = job.obj
+        step = job.work.step(self.registry.context)
+        step._log = log = self._logger(job, type(step).__name__)
+        run = step.delete_record if job.action is Action.DELETE else step.sync_record
+        outcome: Outcome = DONE
+        try:
+            with writing_as(Writer.STEP, o):
+                run(o)
+        except Exception as error:  # noqa: BLE001 - all that an author's step may raise
+            outcome = self._outcome(log, error)
+        except BaseException as error:  # noqa: BLE001 - SystemExit in a step must not end a worker
+            outcome = Failed(f"{type(error).__name__} raised by the step")
+        changed = changes.changed_columns(o)
+        ended = job.ended(outcome)
+        if changed:
+            self._check_feedback(ended, changed, log)
+        if isinstance(ended.outcome, Done):
+            self._log_success(log, job)
+        return ended
+
+    def _check_feedback(self, ended: Ended, changed: list[Any], log: Any) -> None:
+        """Look at what the step left unsaved: feedback is kept, all else is a mistake."""
+        o = ended.obj
+        try:
+            changes.guard(type(o), changed, Writing(Writer.STEP, o))
+            values.clean(o, changed)
+            ended.unsaved = True
+        except (ForbiddenWrite, ValidationError) as error:
+            if isinstance(ended.outcome, Done):
+                ended.outcome = self._outcome(log, error)
+
+    def _run_policy(self, job: Job) -> Ended:
+        o = job.obj
+        assert job.work.policy is not None  # noqa: S101 - the scheduler made this job for it
+        policy = job.work.policy(self.registry.context)
+        policy._log = log = self._logger(job, type(policy).__name__)
+        ended = job.ended(DONE)
+        try:
+            with writing_as(Writer.POLICY, o), transaction.atomic():
+                try:
+                    self._handler(policy, o)(o)
+                    if changes.changed_columns(o):
+                        o.save()
+                except Exception as error:
+                    ended.outcome = outcome_of(error)
+                    if not isinstance(ended.outcome, Done):
+                        raise  # all that it wrote is taken back
+                if not self.results.finish_policy(ended):
+                    raise ClaimLostError
+        except ClaimLostError:
+            log.warning("the claim was lost, so the policy's writes were taken back")
+        except Exception as error:  # noqa: BLE001 - all that an author's policy may raise
+            if isinstance(ended.outcome, Done):
+                ended.outcome = outcome_of(error)
+            self._outcome(log, error)
+        else:
+            self._log_success(log, job)
+        return ended
+
+    def _handler(self, policy: Any, o: Any) -> Any:
+        if o.deleted:
+            return policy.handle_delete
+        return policy.handle_update if o.policed_revision else policy.handle_create
+
+    def _logger(self, job: Job, name: str) -> Any:
+        o = job.obj
+        return LazyLogger(
+            model=type(o).__name__,
+            id=o.pk,
+            step=name,
+            synchronizer=self.registry.context.synchronizer,
+            generation=job.generation,
+        )
+
+    def _log_success(self, log: Any, job: Job) -> None:
+        if logging.getLogger(_LOGGER).isEnabledFor(logging.INFO):
+            log.info(_SUCCESS[job.action])
+
+    def _outcome(self, log: Any, error: BaseException) -> Outcome:
+        outcome = outcome_of(error)
+        if isinstance(outcome, Failed):
+            known = isinstance(error, (IntegrityError, ForbiddenWrite, ValidationError))
+            log.error("failed", error=outcome.message, permanent=outcome.permanent)
+            if not outcome.permanent and not known:
+                log.debug("traceback", exc_info=error)
+        elif isinstance(outcome, Done):
+            log.warning("done, with a remark", remark=outcome.message)
+        else:
+            log.info("deferred", why=outcome.message, after=outcome.after)
+        return outcome
+
+
+_SUCCESS = {
+    Action.POLICY: "policy done",
+    Action.SYNC: "synced",
+    Action.DELETE: "deleted from the back-end",
+    Action.REAP: "removed",
+}
+
+
+class LazyLogger:
+    """A logger that is bound when the first line is written: most objects log nothing."""
+
+    def __init__(self, **fields: Any) -> None:
+        self._fields = fields
+        self._bound: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if self._bound is None:
+            self._bound = structlog.stdlib.get_logger(_LOGGER).bind(**self._fields)
+        return getattr(self._bound, name)

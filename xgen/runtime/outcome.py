@@ -1,0 +1,76 @@
+"""How a run of a step or policy ended, as a value; exceptions of authors' code stop here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from xgen.runtime.errors import (
+    DeferredException,
+    ForbiddenWrite,
+    InnocuousException,
+    PermanentException,
+    StepNotImplemented,
+)
+
+#: What the column `backend_status` holds, and `policy_status` too.
+STATUS_LENGTH = 1024
+OK = "OK"
+#: With this a status begins when the author has yet to write the method. A new start of the
+#: synchronizer tries those again: the method may be there now.
+NOT_IMPLEMENTED = "not implemented: "
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The back-end is in the state that the object declared when it was loaded."""
+
+    message: str = OK
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Not yet: ask again in ``after`` seconds (None: the configured time). No error."""
+
+    message: str
+    after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An error. ``permanent``: trying again is of no use until the object changes."""
+
+    message: str
+    permanent: bool = False
+
+
+Outcome: TypeAlias = Done | Deferred | Failed
+
+DONE = Done()
+
+
+def outcome_of(error: BaseException) -> Outcome:
+    """Return what an exception of a step or policy means."""
+    text = str(error).strip()
+    if isinstance(error, DeferredException):
+        return Deferred(text or "deferred", error.after)
+    if isinstance(error, InnocuousException):
+        return Done(text or OK)
+    if isinstance(error, StepNotImplemented):
+        return Failed(NOT_IMPLEMENTED + (text or "the step"), permanent=True)
+    if isinstance(error, PermanentException):
+        return Failed(text or type(error).__name__, permanent=True)
+    if isinstance(error, ForbiddenWrite):
+        return Failed(text)
+    name = type(error).__name__
+    return Failed(f"{name}: {text}" if text else name)
+
+
+def fit(message: str, length: int = STATUS_LENGTH) -> str:
+    """Return ``message`` cut to ``length``: the middle goes, since causes stand at both ends."""
+    message = message.replace("\x00", "")  # PostgreSQL stores no NUL
+    if len(message) <= length:
+        return message
+    gap = " ... "
+    head = (length - len(gap)) * 2 // 3
+    return message[:head] + gap + message[len(message) - (length - len(gap) - head) :]

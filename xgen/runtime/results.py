@@ -1,0 +1,329 @@
+"""Writes how runs ended: many in one transaction, each only if its claim still holds.
+
+A run marks done the generation it was loaded with, so a change that arrived meanwhile leaves the
+object due. When what users declared of an object has been synced, the objects that depend on it
+are due again, in the same transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, connections, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from xgen.runtime import retry
+from xgen.runtime.kinds import shape_of
+from xgen.runtime.outcome import Done, Failed, Outcome, fit, outcome_of
+from xgen.runtime.reaper import reap
+from xgen.runtime.reconcile import Action, Row
+from xgen.runtime.store import Store, plain_update
+from xgen.runtime.values import chunks
+from xgen.runtime.writer import Writer, writing_as
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from random import Random
+
+    from xgen.runtime.edges import Link
+    from xgen.runtime.models import Object
+    from xgen.runtime.retry import RetryPolicy
+
+IN_PROGRESS, SUCCESS, ERROR = 0, 1, 2
+_UNSETTLED = Q(enacted_generation__lt=F("generation")) | Q(policed_revision__lt=F("revision"))
+
+
+@dataclass(slots=True)
+class Ended:
+    """A run that ended: on which object, as it was loaded, and how."""
+
+    key: int
+    action: Action
+    obj: Object
+    token: int
+    generation: int
+    revision: int
+    outcome: Outcome
+    unsaved: bool = False
+    """The step left feedback on the object that is not in the database yet."""
+    keep_claim: bool = False
+    """The run was given up on but its thread has not ended; nobody may start another one."""
+
+
+@dataclass(slots=True)
+class Recorded:
+    """What the database says after outcomes were written."""
+
+    rows: dict[int, Row] = field(default_factory=dict)
+    """The objects of the batch that still are behind with something."""
+    joined: list[Row] = field(default_factory=list)
+    """Dependents that are due again."""
+    lost: set[int] = field(default_factory=set)
+    """Whose claim was somebody else's by then; their outcome was dropped."""
+
+
+class Results:
+    """The writing half of the store."""
+
+    def __init__(self, store: Store, policy: RetryPolicy, rng: Random) -> None:
+        self.store = store
+        self.retry = policy
+        self.rng = rng
+
+    def record(self, ended: Sequence[Ended], now: float) -> Recorded:
+        """Write how runs ended, all in one transaction."""
+        recorded = Recorded()
+        if not ended:
+            return recorded
+        unsaved = [(e.obj, e.obj._loaded) for e in ended if e.unsaved]
+        try:
+            self._record(ended, now, recorded)
+        except BaseException:
+            for o, loaded in unsaved:
+                o._loaded = loaded  # what was saved is not: the next try has to do it again
+            raise
+        return recorded
+
+    def _record(self, ended: Sequence[Ended], now: float, recorded: Recorded) -> None:
+        with transaction.atomic(using=self.store.using):
+            for root, part in _by(ended, lambda e: self.store.split(e.key)[0]).items():
+                self._outcomes(root, part, now, recorded)
+            kept = [e for e in ended if e.key not in recorded.lost]
+            for e in kept:
+                if e.unsaved:
+                    self._save_feedback(e, now)
+            self._wake_dependents(kept, recorded)
+            self._reap([e for e in kept if _takes_row(e)])
+            for root, ids in self.store.by_root(e.key for e in ended).items():
+                for row in self.store.rows(root, ids, _UNSETTLED):
+                    recorded.rows[self.store.key(root, row.pk)] = row
+
+    def finish_policy(self, e: Ended) -> bool:
+        """Write a policy's success within its own transaction; say whether the claim held."""
+        root = self.store.roots[self.store.split(e.key)[0]]
+        rows = root.all_objects.using(self.store.using).filter(pk=e.obj.pk)
+        rows = rows.filter(claim_owner=self.store.owner, claim_token=e.token)
+        message = e.outcome.message
+        return bool(
+            plain_update(
+                rows,
+                policed_revision=e.revision,
+                policed=timezone.now(),
+                policy_code=SUCCESS,
+                policy_status=fit(message),
+                policy_attempts=0,
+                policy_retry_at=None,
+                claim_owner=None,
+                claim_expires=None,
+            )
+        )
+
+    def report_cycle(self, keys: Iterable[int], message: str) -> None:
+        """Put an error on objects that wait for one another; it goes when they are synced."""
+        with transaction.atomic(using=self.store.using):
+            for root, ids in self.store.by_root(keys).items():
+                for part in chunks(ids):
+                    rows = self.store.roots[root].all_objects.using(self.store.using)
+                    rows = rows.filter(pk__in=part, claim_owner=None)
+                    plain_update(rows, backend_code=ERROR, backend_status=fit(message))
+
+    # How it is done
+
+    def _outcomes(self, root: int, ended: Sequence[Ended], now: float, recorded: Recorded) -> None:
+        """Write the outcomes of objects of one table and find whose claim was lost."""
+        batches: dict[str, list[tuple[Any, ...]]] = {}
+        for e in ended:
+            for sql, params in self._statements(root, e, now):
+                batches.setdefault(sql, []).append(params)
+        changed = 0
+        with connections[self.store.using].cursor() as cursor:
+            for sql, params in batches.items():
+                cursor.executemany(sql, params)
+                changed += cursor.rowcount
+        if changed == len(ended):
+            return
+        model = self.store.roots[root]
+        tokens: dict[int, int] = {}
+        for part in chunks(e.obj.pk for e in ended):
+            rows = model.all_objects.using(self.store.using).filter(pk__in=part)
+            tokens.update(rows.values_list("pk", "claim_token"))
+        recorded.lost.update(e.key for e in ended if tokens.get(e.obj.pk) != e.token)
+
+    def _statements(self, root: int, e: Ended, now: float) -> Iterable[tuple[str, tuple[Any, ...]]]:
+        if e.action is Action.POLICY:
+            yield self._policy_statement(root, e, now)
+        elif isinstance(e.outcome, Done):
+            yield self._done_statement(root, e)
+        else:
+            yield self._open_statement(root, e, now)
+
+    def _done_statement(self, root: int, e: Ended) -> tuple[str, tuple[Any, ...]]:
+        message = fit(e.outcome.message)
+        if _takes_row(e):
+            # Stays due until its row is gone: whoever comes next only has to remove it.
+            moves = {"backend_need_reap": True, "backend_code": SUCCESS, "backend_status": message}
+        else:
+            moves = {
+                "enacted_generation": e.generation,
+                "enacted": self._date(_declared_at(e.obj)),
+                "backend_code": SUCCESS,
+                "backend_status": message,
+            }
+        return self._sql(root, e, {**moves, "sync_attempts": 0, "sync_retry_at": None}, {})
+
+    def _open_statement(self, root: int, e: Ended, now: float) -> tuple[str, tuple[Any, ...]]:
+        decision = retry.decide(_held(e, "sync_attempts"), e.outcome, self.retry, self.rng, now)
+        code = ERROR if isinstance(e.outcome, Failed) else IN_PROGRESS
+        moves = {"backend_code": code, "backend_status": fit(e.outcome.message)}
+        # A change that arrived meanwhile is a new chance; it does not pay for this failure.
+        unless_changed = {"sync_attempts": (decision.attempts, 0), "sync_retry_at": (decision.retry_at, None)}
+        return self._sql(root, e, moves, unless_changed)
+
+    def _policy_statement(self, root: int, e: Ended, now: float) -> tuple[str, tuple[Any, ...]]:
+        decision = retry.decide(_held(e, "policy_attempts"), e.outcome, self.retry, self.rng, now)
+        code = ERROR if isinstance(e.outcome, Failed) else IN_PROGRESS
+        moves = {"policy_code": code, "policy_status": fit(e.outcome.message)}
+        unless_changed = {
+            "policy_attempts": (decision.attempts, 0),
+            "policy_retry_at": (decision.retry_at, None),
+        }
+        return self._sql(root, e, moves, unless_changed, counter="revision", seen=e.revision)
+
+    def _sql(
+        self,
+        root: int,
+        e: Ended,
+        moves: dict[str, Any],
+        unless_changed: dict[str, tuple[Any, Any]],
+        *,
+        counter: str = "generation",
+        seen: int | None = None,
+    ) -> tuple[str, tuple[Any, ...]]:
+        """Return an UPDATE of one object's row that holds only while its claim does."""
+        quote = connections[self.store.using].ops.quote_name
+        sets, params = [], []
+        for name, value in moves.items():
+            sets.append(f"{quote(name)} = %s")
+            params.append(value)
+        for name, (value, otherwise) in unless_changed.items():
+            # Typed by the column, for databases that want to know the type of a parameter.
+            kept = f"CASE WHEN {quote(counter)} = %s THEN %s ELSE %s END"
+            cast = "double precision" if name.endswith("_retry_at") else "integer"
+            sets.append(f"{quote(name)} = CAST({kept} AS {cast})")
+            params += [e.generation if seen is None else seen, value, otherwise]
+        if not e.keep_claim:
+            sets.append(f"{quote('claim_owner')} = NULL, {quote('claim_expires')} = NULL")
+        table = quote(self.store.roots[root]._meta.db_table)
+        where = " AND ".join(f"{quote(n)} = %s" for n in ("id", "claim_token", "claim_owner"))
+        params += [e.obj.pk, e.token, self.store.owner]
+        return f"UPDATE {table} SET {', '.join(sets)} WHERE {where}", tuple(params)  # noqa: S608 - names of columns
+
+    def _date(self, value: datetime | None) -> Any:
+        return connections[self.store.using].ops.adapt_datetimefield_value(value)
+
+    def _save_feedback(self, e: Ended, now: float) -> None:
+        """Save what a step left on its object; a value that cannot be saved is the step's error."""
+        try:
+            with transaction.atomic(using=self.store.using), writing_as(Writer.STEP, e.obj):
+                e.obj.save(using=self.store.using)
+        except (DataError, IntegrityError, ValidationError) as error:
+            self._fail(e, outcome_of(error), now)
+
+    def _fail(self, e: Ended, outcome: Outcome, now: float) -> None:
+        """Turn an outcome that was written a moment ago, in this transaction, into an error."""
+        decision = retry.decide(_held(e, "sync_attempts"), outcome, self.retry, self.rng, now)
+        root = self.store.roots[self.store.split(e.key)[0]]
+        e.outcome = outcome
+        plain_update(
+            root.all_objects.using(self.store.using).filter(pk=e.obj.pk),
+            enacted_generation=_held(e, "enacted_generation"),
+            enacted=e.obj.__dict__.get("enacted"),
+            backend_code=ERROR,
+            backend_status=fit(outcome.message),
+            sync_attempts=decision.attempts,
+            sync_retry_at=decision.retry_at,
+        )
+
+    def _reap(self, ended: Sequence[Ended]) -> None:
+        """Remove the rows of objects whose back-end has confirmed."""
+        for model, part in _by(ended, lambda e: shape_of(type(e.obj)).root).items():
+            reap(model, [e.obj.pk for e in part], using=self.store.using)
+
+    def _wake_dependents(self, ended: Sequence[Ended], recorded: Recorded) -> None:
+        """Make due again what depends on objects whose declared state was synced just now.
+
+        Of objects that had failed and now did not, dependents that are in a backoff of their own
+        get their chance at once.
+        """
+        synced = [e for e in ended if _is_synced(e)]
+        changed = [e for e in synced if e.obj.__dict__.get("enacted") != _declared_at(e.obj)]
+        changed += [e for e in ended if _takes_row(e)]
+        recovered = [e for e in synced if _held(e, "sync_attempts") > 0]
+        resets = {"sync_attempts": 0, "sync_retry_at": None}
+        again = {**resets, "generation": F("generation") + 1}
+        # What is behind anyway runs later than this, unless it is running at this moment.
+        stale = Q(enacted_generation__gte=F("generation")) | Q(claim_owner__isnull=False)
+        for part, moves, condition in (
+            (changed, again, stale | Q(sync_attempts__gt=0)),
+            (recovered, resets, Q(sync_attempts__gt=0)),
+        ):
+            for model, peers in _by(part, lambda e: type(e.obj)).items():
+                for link in self.store.registry.links.to(model):
+                    self._wake(link, [e.obj.pk for e in peers], moves, condition, recorded)
+
+    def _wake(
+        self, link: Link, peers: list[int], moves: dict[str, Any], condition: Q, recorded: Recorded
+    ) -> None:
+        using = self.store.using
+        root = shape_of(link.model).root
+        labels = [
+            work.model._meta.label
+            for work in self.store.registry.work.values()
+            if issubclass(work.model, link.model) and not work.adopted
+        ]
+        rows = root.all_objects.using(using).filter(deleted=False, leaf_model_name__in=labels)
+        for part in chunks(peers):
+            some = rows
+            if link.table is not None:
+                near = link.table._base_manager.using(using).filter(**{f"{link.far}__in": part})
+                some = rows.filter(pk__in=near.values(link.near))
+            ids = list(some.filter(condition).values_list("pk", flat=True))
+            for woken in chunks(ids):
+                plain_update(root.all_objects.using(using).filter(pk__in=woken), **moves)
+                recorded.joined.extend(self.store.rows(self.store.index[root], woken))
+            if link.table is None:
+                return
+
+
+def _by(ended: Iterable[Ended], key: Any) -> dict[Any, list[Ended]]:
+    parts: dict[Any, list[Ended]] = {}
+    for e in ended:
+        parts.setdefault(key(e), []).append(e)
+    return parts
+
+
+def _held(e: Ended, name: str) -> int:
+    """Return a counter as it was when the object was loaded."""
+    return int(e.obj.__dict__.get(name) or 0)
+
+
+def _takes_row(e: Ended) -> bool:
+    return e.action in (Action.DELETE, Action.REAP) and isinstance(e.outcome, Done)
+
+
+def _is_synced(e: Ended) -> bool:
+    return e.action is Action.SYNC and isinstance(e.outcome, Done)
+
+
+def _declared_at(o: Object) -> datetime | None:
+    """Return the time of the last change of what is declared; its only use is to be compared.
+
+    A resync and a retry leave it as it is, which tells them from a change.
+    """
+    held = o.__dict__
+    times = [t for t in (held.get("updated"), held.get("changed_by_policy")) if t is not None]
+    return max(times, default=None)

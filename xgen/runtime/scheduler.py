@@ -1,0 +1,340 @@
+"""The loop: claims and loads what can start, gives it to workers, writes how it ended.
+
+A ready-queue over objects. One thread runs the loop and does all of the runtime's own reading and
+writing, so nothing in memory is locked; workers only run authors' code. Whatever is believed here
+is checked against the database before it counts, so wake-ups may be lost, doubled or late.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from django.db import InterfaceError, OperationalError, connections
+
+from xgen.runtime.agenda import Agenda
+from xgen.runtime.execution import Job
+from xgen.runtime.outcome import DONE, Deferred, Done, Failed
+from xgen.runtime.reconcile import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from xgen.runtime.clock import Clock
+    from xgen.runtime.executor import Executor
+    from xgen.runtime.models import Object
+    from xgen.runtime.registry import Work
+    from xgen.runtime.results import Ended, Results
+    from xgen.runtime.store import Store
+    from xgen.runtime.wakeup import Bell
+
+_RECORD_AT_ONCE = 2000
+# At most this part of the time goes into scans, and into looking for cycles.
+_SHARE = 0.1
+_MOST_TROUBLE = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How often the loop does what, in seconds."""
+
+    poll: float = 1.0
+    """Between looks for changes of other processes."""
+    scan: float = 30.0
+    """Between scans of all that is due when nothing hints at a change."""
+    lease: float = 60.0
+    """How long a claim holds without being renewed."""
+    trouble: float = 0.2
+    """Before the first new try when the database fails; doubled with each failure in a row."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many runs ended how."""
+
+    synced: int = 0
+    deleted: int = 0
+    policies: int = 0
+    failed: int = 0
+    deferred: int = 0
+
+
+class Scheduler:
+    """Keeps work going until told to stop, or until there is none."""
+
+    def __init__(
+        self,
+        store: Store,
+        results: Results,
+        executor: Executor,
+        clock: Clock,
+        bell: Bell,
+        *,
+        timeout: float | None = None,
+        timing: Timing | None = None,
+    ) -> None:
+        self.store = store
+        self.results = results
+        self.executor = executor
+        self.clock = clock
+        self.bell = bell
+        self.timeout = timeout
+        self.timing = timing or Timing()
+        self.agenda = Agenda(store, clock, ask_again=self.timing.poll)
+        self.counts = Counts()
+        self.log = structlog.stdlib.get_logger("xgen.runtime")
+        self._running: dict[int, Job] = {}
+        self._ended: list[Ended] = []
+        self._freed: list[int] = []
+        self._reported: dict[frozenset[int], str] = {}
+        self._scan_wanted = False
+        self._earliest_scan = self._earliest_cycles = 0.0
+        self._next_poll = self._next_scan = self._next_renewal = 0.0
+        self._troubles = 0
+
+    def run(self, *, once: bool, stopping: Callable[[], bool]) -> None:
+        """Work until told to stop; with ``once`` until there is nothing left to do now."""
+        self._scan()
+        while not stopping():
+            try:
+                busy = self.turn()
+                self._troubles = 0
+            except (OperationalError, InterfaceError) as error:
+                self._pause(error)
+                continue
+            if busy:
+                continue
+            if once and self._is_finished():
+                return
+            self.clock.wait(self.bell.event, self._sleep_time())
+
+    def turn(self) -> bool:
+        """Do what there is to do now; say whether there may be more at once."""
+        self.bell.event.clear()
+        self._collect()
+        self._listen()
+        planned = self.agenda.plan()
+        started = self._start()
+        if self.agenda.graph_changed and not (planned or started):
+            self._report_cycles()
+        elif self.agenda.graph_changed and self.clock.monotonic() >= self._earliest_cycles:
+            self._report_cycles()
+        return planned or started or bool(self._ended)
+
+    def drain(self, deadline: float) -> None:
+        """Start nothing more; wait for what runs until the monotonic time ``deadline``."""
+        withdrawn = [job.key for job in self.executor.withdraw()]
+        for key in withdrawn:
+            self._running.pop(key, None)
+        self._freed.extend(withdrawn)
+        while True:
+            self.bell.event.clear()
+            try:
+                self._collect()
+                if not self._is_running():
+                    break
+                timeout = self._sleep_time()
+            except (OperationalError, InterfaceError) as error:
+                self._pause(error)
+                timeout = 0.0
+            left = deadline - self.clock.monotonic()
+            if left <= 0:
+                break
+            self.clock.wait(self.bell.event, min(left, timeout))
+        self.executor.close()
+
+    def _is_running(self) -> bool:
+        """Say whether a run may still end in time; those that were given up on do not count."""
+        return any(not job.abandoned for job in self._running.values())
+
+    def _is_finished(self) -> bool:
+        return self.agenda.is_idle and not (self._ended or self._is_running())
+
+    def _sleep_time(self) -> float:
+        now = self.clock.monotonic()
+        ends = [self._next_poll, self._next_scan]
+        if self.agenda.next_wake_up is not None:
+            ends.append(now + self.agenda.next_wake_up - self.clock.time())
+        if self._running:
+            ends.append(self._next_renewal)
+            deadline = self.executor.next_deadline()
+            if deadline is not None:
+                ends.append(deadline)
+        return max(0.0, min(ends) - now)
+
+    def _pause(self, error: Exception) -> None:
+        """Wait a little after the database failed; all that counts is in it, or in our hands."""
+        wait = min(self.timing.trouble * 2**self._troubles, _MOST_TROUBLE)
+        self._troubles = min(self._troubles + 1, 10)
+        self.log.warning("the database failed, trying again", error=str(error), after=wait)
+        connections[self.store.using].close()
+        self._scan_wanted = True
+        self.clock.wait(self.bell.event, wait)
+
+    # Finding what is due
+
+    def _scan(self) -> None:
+        began = self.clock.monotonic()
+        self._scan_wanted = False
+        self.agenda.scan()
+        now = self.clock.monotonic()
+        self._earliest_scan = now + (now - began) / _SHARE
+        self._next_scan = max(now + self.timing.scan, self._earliest_scan)
+        self._next_poll = now + self.timing.poll
+
+    def _listen(self) -> None:
+        """Look at what is said to have changed."""
+        now = self.clock.monotonic()
+        ids, scan = self.bell.take()
+        self._scan_wanted = self._scan_wanted or scan or now >= self._next_scan
+        for root, found in ids.items():
+            self.agenda.look(self.store.key(self.store.index[root], pk) for pk in found)
+        if now >= self._next_poll:
+            self._next_poll = now + self.timing.poll
+            self._scan_wanted = self.store.changed_elsewhere() or self._scan_wanted
+        if self._scan_wanted and now >= self._earliest_scan:
+            self._scan()
+        elif self._scan_wanted:
+            self._next_poll = min(self._next_poll, self._earliest_scan)
+        if self._running and now >= self._next_renewal:
+            self.store.renew(self._running, self.clock.time() + self.timing.lease)
+            self._next_renewal = now + self.timing.lease / 3
+
+    def _report_cycles(self) -> None:
+        """Put an error on objects that wait for one another."""
+        began = self.clock.monotonic()
+        reported: dict[frozenset[int], str] = {}
+        for knot in self.agenda.knots():
+            reported[knot.keys] = knot.message
+            if self._reported.get(knot.keys) != knot.message:
+                self.results.report_cycle(knot.keys, knot.message)
+                self.log.error("objects wait for each other", cycle=" -> ".join(knot.names))
+                self.counts.failed += len(knot.keys)
+        self._reported = reported
+        now = self.clock.monotonic()
+        self._earliest_cycles = now + max(self.timing.poll, (now - began) / _SHARE)
+
+    # Starting
+
+    def _start(self) -> bool:
+        """Claim, load and give out as many ready objects as there is room for."""
+        chosen = self.agenda.choose(self.executor.room())
+        started = bool(chosen)
+        try:
+            while chosen:
+                (leaf, action), keys = next(iter(chosen.items()))
+                self._claim(self.store.registry.work[leaf], action, keys)
+                del chosen[leaf, action]
+        finally:
+            for keys in chosen.values():  # the database failed: nothing of these was claimed
+                for key in keys:
+                    self.agenda.again(key)
+        return started
+
+    def _claim(self, work: Work, action: Action, keys: list[int]) -> None:
+        now = self.clock.time()
+        if not self._running:
+            self._next_renewal = self.clock.monotonic() + self.timing.lease / 3
+        claimed = self.store.claim(
+            action,
+            work,
+            [self.store.split(key)[1] for key in keys],
+            until=now + self.timing.lease,
+            now=now,
+            dead=self.agenda.dead_owners,
+        )
+        jobs: list[Job] = []
+        missed = set(keys)
+        for key, o in claimed:
+            missed.discard(key)
+            row = self.store.row_of(key, o)
+            if self.agenda.verdict(row).action is not action:
+                # It changed since it was planned.
+                self._freed.append(key)
+                continue
+            self.agenda.items[key].row = row
+            job = self._running[key] = self._job(key, action, work, o)
+            if action is Action.REAP or (work.step is None and action is not Action.POLICY):
+                self._ended.append(job.ended(DONE))
+            else:
+                jobs.append(job)
+        self.executor.submit(jobs)
+        for key in missed:
+            self.agenda.again(key)
+        self.agenda.look(missed)
+
+    def _job(self, key: int, action: Action, work: Work, o: Object) -> Job:
+        held = o.__dict__
+        return Job(
+            key=key,
+            action=action,
+            obj=o,
+            work=work,
+            timeout=self.timeout if work.timeout is None else work.timeout,
+            token=held["claim_token"],
+            generation=held["generation"],
+            revision=held["revision"],
+        )
+
+    # Ending
+
+    def _collect(self) -> None:
+        """Take what ended, write it, and let others go on."""
+        for job in self.executor.overdue():
+            ended = job.ended(Failed(f"timed out after {job.timeout:g} s; it still runs"))
+            ended.keep_claim = True
+            self._ended.append(ended)
+        for job, ended in self.executor.take():
+            if job.abandoned:
+                self._running.pop(job.key, None)
+                self._freed.append(job.key)
+            else:
+                self._ended.append(ended)
+        while self._ended:
+            batch = self._ended[:_RECORD_AT_ONCE]
+            self._settle(batch)
+            del self._ended[: len(batch)]
+        if self._freed:
+            self.store.release(self._freed)
+            freed, self._freed = self._freed, []
+            for key in freed:
+                self.agenda.again(key)
+            self.agenda.look(freed)
+
+    def _settle(self, batch: list[Ended]) -> None:
+        """Write outcomes and act on what the database says then."""
+        written = [e for e in batch if _is_written(e)]
+        recorded = self.results.record([e for e in batch if not _is_written(e)], self.clock.time())
+        rows = recorded.rows
+        for row in self.store.rows_of(e.key for e in written):
+            rows[self.store.key(row.root, row.pk)] = row
+        for e in batch:
+            self._count(e)
+            if e.keep_claim:
+                continue
+            self._running.pop(e.key, None)
+            if e.key in rows:
+                self.agenda.again(e.key, rows[e.key])
+            else:
+                self.agenda.finished(e.key)
+        for row in recorded.joined:
+            self.agenda.join(row)
+
+    def _count(self, e: Ended) -> None:
+        counts = self.counts
+        if isinstance(e.outcome, Failed):
+            counts.failed += 1
+        elif isinstance(e.outcome, Deferred):
+            counts.deferred += 1
+        elif e.action is Action.POLICY:
+            counts.policies += 1
+        elif e.action is Action.SYNC:
+            counts.synced += 1
+        else:
+            counts.deleted += 1
+
+
+def _is_written(e: Ended) -> bool:
+    """Say whether an outcome is in the database already: policies write theirs themselves."""
+    return e.action is Action.POLICY and isinstance(e.outcome, Done)

@@ -1,0 +1,259 @@
+"""The engine's reads and claims: what is due, how objects stand, who works on them.
+
+Together with ``results.py`` (which writes how runs ended) and ``edges.py`` (which finds peers)
+the only module of the engine with queries. All of them are over sets; none is for one object.
+
+Within the engine an object is an integer, its *key*: its id and the table with its counters.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from django.apps import apps
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db.models import F, Q
+
+from xgen.runtime.kinds import is_object, shape_of
+from xgen.runtime.outcome import NOT_IMPLEMENTED
+from xgen.runtime.reconcile import Action, Row
+from xgen.runtime.values import chunks
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from xgen.runtime.models import Object
+    from xgen.runtime.registry import Registry, Work
+
+COLUMNS = Row._fields[1:]
+_BEHIND = Q(enacted_generation__lt=F("generation"))
+_POLICY_BEHIND = Q(policed_revision__lt=F("revision"))
+
+
+class Claimed(NamedTuple):
+    """An object that was loaded in the transaction that claimed it."""
+
+    key: int
+    obj: Object
+
+
+class Store:
+    """What the engine knows of the database."""
+
+    def __init__(self, registry: Registry, owner: str, using: str = DEFAULT_DB_ALIAS) -> None:
+        self.registry = registry
+        self.owner = owner
+        self.using = using
+        found = (cast("type[Object]", m) for m in apps.get_models() if is_object(m))
+        self.roots = tuple(dict.fromkeys(shape_of(model).root for model in found))
+        self.index = {root: at for at, root in enumerate(self.roots)}
+        self._data_version: object = None
+        self._scans = tuple(self._scans_of(registry))
+
+    # Keys
+
+    def key(self, root: int, pk: int) -> int:
+        """Return the key of an object by the number of its root and its id."""
+        return pk * len(self.roots) + root
+
+    def key_of(self, o: Object) -> int:
+        """Return the key of an object at hand."""
+        return self.key(self.index[shape_of(type(o)).root], o.pk)
+
+    def split(self, key: int) -> tuple[int, int]:
+        """Return the number of the root and the id."""
+        pk, root = divmod(key, len(self.roots))
+        return root, pk
+
+    def by_root(self, keys: Iterable[int]) -> dict[int, list[int]]:
+        """Return the ids of ``keys``, by root."""
+        parts: dict[int, list[int]] = {}
+        for key in keys:
+            root, pk = self.split(key)
+            parts.setdefault(root, []).append(pk)
+        return parts
+
+    def work_of(self, row: Row) -> Work | None:
+        """Return what there is to do for an object; None if others look after it."""
+        return self.registry.work.get(row.leaf_model_name)
+
+    def name(self, key: int, row: Row | None = None) -> str:
+        """Return how people call an object: ``Color 7``."""
+        root, pk = self.split(key)
+        label = row.leaf_model_name if row else self.roots[root]._meta.label
+        return f"{label.rpartition('.')[2]} {pk}"
+
+    # What is due
+
+    def due(self) -> Iterator[Row]:
+        """Yield all objects that a step or a policy has to look at, some twice."""
+        for root, condition in self._scans:
+            yield from self._read(root, self._rows(root).filter(condition))
+
+    def rows(self, root: int, ids: Iterable[int], condition: Q | None = None) -> Iterator[Row]:
+        """Yield how the objects with these ids stand, those that fulfil ``condition``."""
+        for part in chunks(ids):
+            found = self._rows(root).filter(pk__in=part)
+            yield from self._read(root, found if condition is None else found.filter(condition))
+
+    def rows_of(self, keys: Iterable[int]) -> Iterator[Row]:
+        """Yield how objects stand; those whose rows are gone are missing."""
+        for root, ids in self.by_root(keys).items():
+            yield from self.rows(root, ids)
+
+    def behind(self, root: int, ids: Iterable[int]) -> Iterator[Row]:
+        """Yield those of these objects whose back-end is behind."""
+        return self.rows(root, ids, _BEHIND)
+
+    def all_behind(self, model: type[Object]) -> Iterator[Row]:
+        """Yield all objects of a model whose back-end is behind."""
+        root = self.index[shape_of(model).root]
+        labels = [w.model._meta.label for w in self.registry.work.values() if issubclass(w.model, model)]
+        return self._read(root, self._rows(root).filter(_BEHIND, leaf_model_name__in=labels))
+
+    def changed_elsewhere(self) -> bool:
+        """Say whether another connection may have committed since the last call.
+
+        SQLite counts commits, so an idle synchronizer need not look at its tables.
+        """
+        connection = connections[self.using]
+        if connection.vendor != "sqlite":
+            return True
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA data_version")
+            # The counter is the connection's own: after a reconnect it says nothing.
+            version = (id(connection.connection), cursor.fetchone()[0])
+        changed = version != self._data_version
+        self._data_version = version
+        return changed
+
+    # Claims
+
+    def claim(
+        self,
+        action: Action,
+        work: Work,
+        ids: Sequence[int],
+        *,
+        until: float,
+        now: float,
+        dead: Collection[str] = (),
+    ) -> list[Claimed]:
+        """Claim objects of one model for one action and load them as they are at that moment.
+
+        Objects that somebody else holds are missing from the answer. That a step or policy has
+        been started is stored with the claim: what it did must be taken back even if it dies.
+        """
+        root = shape_of(work.model).root
+        moves: dict[str, Any] = {
+            "claim_owner": self.owner,
+            "claim_token": F("claim_token") + 1,
+            "claim_expires": until,
+        }
+        if action is Action.SYNC and work.step is not None:
+            moves["backend_need_delete"] = True
+        elif action is Action.POLICY:
+            moves["backend_need_delete_policy"] = True
+        free = Q(claim_owner=None) | Q(claim_expires__lt=now) | Q(claim_owner__in=[self.owner, *dead])
+        kind = work.policy if action is Action.POLICY else work.step
+        links = kind.select_related if kind is not None else ()
+        found: list[Object] = []
+        with transaction.atomic(using=self.using):
+            for part in chunks(ids):
+                rows = root.all_objects.using(self.using).filter(pk__in=part)
+                plain_update(rows.filter(free), **moves)
+                mine = work.model.all_objects.using(self.using).filter(pk__in=part)
+                mine = mine.filter(claim_owner=self.owner)
+                found.extend(mine.select_related(*links) if links else mine)
+        number = self.index[root]
+        return [Claimed(self.key(number, o.pk), o) for o in found]
+
+    def renew(self, keys: Iterable[int], until: float) -> None:
+        """Keep the claims on ``keys``."""
+        self._update_mine(keys, claim_expires=until)
+
+    def release(self, keys: Iterable[int]) -> None:
+        """Give claims up."""
+        self._update_mine(keys, claim_owner=None, claim_expires=None)
+
+    def row_of(self, key: int, o: Object) -> Row:
+        """Return the state of a loaded object."""
+        held = o.__dict__
+        return Row(self.split(key)[0], o.pk, *[held[name] for name in COLUMNS[1:]])
+
+    # Operators' and owners' resets
+
+    def retry(self, model: type[Object], ids: Iterable[int] | None = None) -> int:
+        """Let objects be tried at once; return how many were waiting."""
+        root = self.roots[self.index[shape_of(model).root]]
+        waiting = root.all_objects.using(self.using).filter(Q(sync_attempts__gt=0) | Q(policy_attempts__gt=0))
+        resets = {"sync_attempts": 0, "sync_retry_at": None, "policy_attempts": 0, "policy_retry_at": None}
+        if ids is None:
+            labels = [m._meta.label for m in apps.get_models() if issubclass(m, model)]
+            return plain_update(waiting.filter(leaf_model_name__in=labels), **resets)
+        return sum(plain_update(waiting.filter(pk__in=part), **resets) for part in chunks(ids))
+
+    def retry_not_implemented(self) -> None:
+        """Give those another chance whose step or policy was not written: it may be there now."""
+        for root in self.registry.roots:
+            rows = root.all_objects.using(self.using).filter(leaf_model_name__in=self._labels(root))
+            steps = rows.filter(sync_attempts__gt=0, sync_retry_at=None)
+            steps = steps.filter(_BEHIND, backend_status__startswith=NOT_IMPLEMENTED)
+            plain_update(steps, sync_attempts=0)
+            policies = rows.filter(policy_attempts__gt=0, policy_retry_at=None)
+            policies = policies.filter(_POLICY_BEHIND, policy_status__startswith=NOT_IMPLEMENTED)
+            plain_update(policies, policy_attempts=0)
+
+    # How it is done
+
+    def _labels(self, root: type[Object]) -> list[str]:
+        found = self.registry.work.values()
+        return [w.model._meta.label for w in found if shape_of(w.model).root is root]
+
+    def _scans_of(self, registry: Registry) -> Iterator[tuple[int, Q]]:
+        """Yield the conditions that find what is due; each has an index of its own."""
+        for root in registry.roots:
+            works = [w for w in registry.work.values() if shape_of(w.model).root is root]
+            whole = Q()
+            if {m for m in self._family(root)} != {w.model for w in works}:
+                whole = Q(leaf_model_name__in=[w.model._meta.label for w in works])
+            adopted = [w.model._meta.label for w in works if w.adopted]
+            if adopted:
+                # Nobody's in particular: these are only taken away, and only if never touched.
+                whole &= ~Q(leaf_model_name__in=adopted) | Q(
+                    deleted=True, backend_need_delete=False, backend_need_delete_policy=False
+                )
+            yield self.index[root], _BEHIND & whole
+            policed = [w.model._meta.label for w in works if w.policy is not None]
+            if policed:
+                yield self.index[root], _POLICY_BEHIND & Q(leaf_model_name__in=policed)
+
+    def _family(self, root: type[Object]) -> Iterator[type[Object]]:
+        for model in apps.get_models():
+            if issubclass(model, root):
+                yield cast("type[Object]", model)
+
+    def _rows(self, root: int) -> models.QuerySet[Any]:
+        return self.roots[root].all_objects.using(self.using).order_by()
+
+    def _read(self, root: int, rows: models.QuerySet[Any]) -> Iterator[Row]:
+        """Read rows without Django's converters, which cost more than the query."""
+        query = rows.values_list(*COLUMNS).query
+        sql, params = query.get_compiler(using=self.using).as_sql()
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(sql, params)
+            while some := cursor.fetchmany(1000):
+                for values in some:
+                    yield Row(root, *values)
+
+    def _update_mine(self, keys: Iterable[int], **moves: Any) -> None:
+        with transaction.atomic(using=self.using):
+            for root, ids in self.by_root(keys).items():
+                for part in chunks(ids):
+                    rows = self._rows(root).filter(pk__in=part, claim_owner=self.owner)
+                    plain_update(rows, **moves)
+
+
+def plain_update(rows: models.QuerySet[Any], **moves: Any) -> int:
+    """Update without the rules for users: the engine keeps its own books."""
+    return models.QuerySet.update(rows, **moves)

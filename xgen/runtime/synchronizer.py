@@ -1,0 +1,186 @@
+"""A package at work: what ``python -m exampleservice run`` and the tests of authors use."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from xgen.runtime import handles, registry, wakeup
+from xgen.runtime.clock import Clock, SystemClock
+from xgen.runtime.execution import Runner
+from xgen.runtime.executor import Executor, InlineExecutor, ThreadExecutor
+from xgen.runtime.owner import new_owner
+from xgen.runtime.results import Results
+from xgen.runtime.retry import RetryPolicy
+from xgen.runtime.scheduler import Counts, Scheduler, Timing
+from xgen.runtime.step import StepContext
+from xgen.runtime.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xgen.runtime.config import Config
+    from xgen.runtime.explain import ModelStatus, Why
+    from xgen.runtime.models import Object
+    from xgen.runtime.registry import Registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a run did, and what is left. ``errors`` counts objects, not runs."""
+
+    synced: int
+    deleted: int
+    policies: int
+    failed: int
+    deferred: int
+    errors: int
+    unfinished: int
+
+    @property
+    def ok(self) -> bool:
+        """Say whether no object is in error."""
+        return not self.errors
+
+
+class Synchronizer:
+    """Keeps the back-end of one package as the database declares it.
+
+    Django is set up for the package and the database migrated already. A synchronizer can be run
+    again; it is one owner of claims, so two of them never run one object at once.
+    """
+
+    def __init__(
+        self,
+        package: str,
+        config: Config,
+        *,
+        loaded: Registry | None = None,
+        clock: Clock | None = None,
+        rng: Random | None = None,
+        timing: Timing | None = None,
+        inline: bool = False,
+    ) -> None:
+        self.config = config
+        self.clock = clock or SystemClock()
+        self.timing = timing or Timing()
+        self.registry = loaded or registry.load(package, context=context_of(package, config))
+        self.store = Store(self.registry, new_owner())
+        policy = RetryPolicy(
+            base=config.retry.base,
+            factor=config.retry.factor,
+            cap=config.retry.cap,
+            jitter=config.retry.jitter,
+        )
+        self.results = Results(self.store, policy, rng or Random())  # noqa: S311 - jitter, no secret
+        self._inline = inline
+        self._bell = wakeup.Bell()
+        self._stopping = threading.Event()
+        for work in self.registry.work.values():
+            handles.save_at_once(work.model)
+
+    def run(self, *, once: bool = False, grace: float = 30.0) -> Summary:
+        """Work until stopped, or with ``once`` until nothing is left to do now.
+
+        When stopped, what runs has ``grace`` seconds to end; what does not end in time leaves a
+        claim that expires.
+        """
+        log = structlog.stdlib.get_logger("xgen.runtime")
+        for warning in self.registry.warnings:
+            log.warning(warning)
+        self._stopping.clear()
+        self.store.retry_not_implemented()
+        scheduler = self._scheduler()
+        wakeup.listen(self._bell)
+        try:
+            scheduler.run(once=once, stopping=self._stopping.is_set)
+        finally:
+            wakeup.mute(self._bell)
+            scheduler.drain(self.clock.monotonic() + grace)
+        return self._summary(scheduler.counts)
+
+    def stop(self) -> None:
+        """Let a run end; from any thread or a signal handler."""
+        self._stopping.set()
+        self._bell.event.set()
+
+    @contextmanager
+    def stopping_on_signals(self) -> Iterator[None]:
+        """Stop the run on SIGTERM and SIGINT while inside; a second signal ends the process."""
+        before: dict[int, Any] = {}
+
+        def stop(number: int, _frame: object) -> None:
+            signal.signal(number, before[number])
+            self.stop()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            before[number] = signal.signal(number, stop)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def status(self) -> list[ModelStatus]:
+        """Return how many objects of each model are in which state."""
+        from xgen.runtime.explain import Explainer
+
+        return Explainer(self.store, self.clock).status()
+
+    def why(self, o: Object) -> Why:
+        """Return why an object is in its state, and what it waits for."""
+        from xgen.runtime.explain import Explainer
+
+        return Explainer(self.store, self.clock).why(o)
+
+    def _scheduler(self) -> Scheduler:
+        runner = Runner(self.registry, self.results)
+        executor: Executor
+        if self._inline:
+            executor = InlineExecutor(runner.run)
+        else:
+            executor = ThreadExecutor(
+                self.config.workers, runner.run, self.clock, self._bell.event
+            )
+        return Scheduler(
+            self.store,
+            self.results,
+            executor,
+            self.clock,
+            self._bell,
+            timeout=self.config.timeout,
+            timing=self.timing,
+        )
+
+    def _summary(self, counts: Counts) -> Summary:
+        errors = unfinished = 0
+        for row in {(r.root, r.pk): r for r in self.store.due()}.values():
+            unfinished += 1
+            errors += row.backend_code == 2 or row.policy_code == 2  # noqa: PLR2004 - the code of errors
+        return Summary(
+            synced=counts.synced,
+            deleted=counts.deleted,
+            policies=counts.policies,
+            failed=counts.failed,
+            deferred=counts.deferred,
+            errors=errors,
+            unfinished=unfinished,
+        )
+
+
+def context_of(package: str, config: Config) -> StepContext:
+    """Return what the steps of a package may know."""
+    return StepContext(
+        package=package,
+        synchronizer=config.name,
+        folder=registry.package_folder(package),
+        settings=config.settings,
+        ansible=config.ansible,
+        timeout=config.timeout,
+    )
