@@ -22,24 +22,31 @@ def literal(value: object) -> str:
     """Return Python source for a value, strings in the quotes that black prefers."""
     if isinstance(value, str):
         return _string(value)
-    if isinstance(value, tuple):
-        inner = ", ".join([literal(item) for item in value])
-        return f"({inner},)" if len(value) == 1 else f"({inner})"
-    if isinstance(value, list):
-        return "[" + ", ".join([literal(item) for item in value]) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join([f"{literal(k)}: {literal(v)}" for k, v in value.items()]) + "}"
+    if isinstance(value, bytes):
+        return "b" + _requoted(repr(value)[1:], value.count(b"'"), value.count(b'"'))
+    if isinstance(value, list | tuple | dict):
+        return _display(value)
     if isinstance(value, float) and not isfinite(value):
         return f'float("{value}")'
     return repr(value)
 
 
+def _display(value: list[object] | tuple[object, ...] | dict[object, object]) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join([f"{literal(k)}: {literal(v)}" for k, v in value.items()]) + "}"
+    inner = ", ".join([literal(item) for item in value])
+    if isinstance(value, list):
+        return f"[{inner}]"
+    return f"({inner},)" if len(value) == 1 else f"({inner})"
+
+
 def _string(text: str) -> str:
-    quoted = repr(text)
-    if quoted[0] == '"':
-        return quoted
-    singles, doubles = text.count("'"), text.count('"')
-    if doubles > singles:
+    return _requoted(repr(text), text.count("'"), text.count('"'))
+
+
+def _requoted(quoted: str, singles: int, doubles: int) -> str:
+    """Turn what ``repr`` gave into double quotes, unless that takes more backslashes."""
+    if quoted[0] == '"' or doubles > singles:
         return quoted
     body = quoted[1:-1]
     if singles or doubles:
