@@ -20,9 +20,7 @@ pytestmark = pytest.mark.usefixtures("db")
 @pytest.fixture
 def image():
     ExampleService.objects.create(name="web", service_message="hello")
-    pages = [
-        ExampleServiceInstance.objects.create(name=name, tenant_message="m") for name in "ab"
-    ]
+    pages = [ExampleServiceInstance.objects.create(name=name, tenant_message="m") for name in "ab"]
     for page in pages:
         EmbeddedImage.objects.create(name="sun", url="u", serviceinstance=page)
     return EmbeddedImage.objects.get(serviceinstance=pages[0])
