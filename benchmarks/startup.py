@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "examples" / "exampleservice" / "exampleservice.xproto"
+COUNTER = count()
 YARDSTICK = "import click, jinja2, lark"
 
 
@@ -59,10 +61,17 @@ def cpu(case: Case, folder: Path) -> float:
 def cases(folder: Path) -> list[Case]:
     """Return what is measured."""
     python = sys.executable
-    xgen = [python, "-m", "xgen"]
+    # What the installed script does.
+    xgen = [python, "-c", "import sys; from xgen.__main__ import main; sys.exit(main())"]
     out = folder / "out"
     cache = folder / "cache"
     generate = [*xgen, "--target", "synchronizer", "--output", str(out), str(MODEL)]
+
+    fresh = folder / "fresh.xproto"
+
+    def new_model() -> None:
+        no_output()
+        fresh.write_text(MODEL.read_text() + f"\n// {next(COUNTER)}\n")
 
     def no_output() -> None:
         shutil.rmtree(out, ignore_errors=True)
@@ -77,6 +86,7 @@ def cases(folder: Path) -> list[Case]:
         Case("xgen completion bash", [*xgen, "completion", "bash"], 0.5),
         Case("xgen lint small.xproto", [*xgen, "lint", str(MODEL)], 1.2),
         Case("generate, empty caches", generate, None, nothing_at_all),
+        Case("generate, model never seen", [*generate[:-1], str(fresh)], None, new_model),
         Case("generate, cold", generate, 1.3, no_output),
         Case("generate, nothing changed", generate, 0.5),
     ]

@@ -61,7 +61,7 @@ def generate(**options: Any) -> int:
     plan = outcome.plan
     if outcome.text is not None:
         sys.stdout.write(outcome.text)
-    if plan is not None and outcome.app is not None:
+    if plan is not None:
         if options["diff"]:
             from xgen.output import Disk
             from xgen.output.diff import diff
@@ -112,10 +112,9 @@ def _summarise(
 ) -> None:
     from xgen import summary
 
-    assert outcome.app is not None  # noqa: S101  there is no plan without an app
     if options["quiet"] or not done:
         return
-    name = outcome.app.name if plan.manifest.files else "text"
+    name = outcome.name if plan.manifest.files else "text"
     shown = summary.lines(plan, name, verbose=options["verbose"])
     stream.writelines(line + "\n" for line in shown)
     if options["check"] and not plan.settled:
@@ -129,7 +128,7 @@ def _leave_stamp(
     from xgen.output import Disk, after
 
     plan = outcome.plan
-    if outcome.app is None or plan is None or "-" in options["files"]:
+    if plan is None or "-" in options["files"]:
         return
     left = after(plan, Disk(outcome.root))
     if left is None:
@@ -137,7 +136,7 @@ def _leave_stamp(
     says = io.StringIO(findings)
     says.seek(0, io.SEEK_END)
     if not options["quiet"]:
-        for line in summary.lines(plan, outcome.app.name, verbose=options["verbose"], again=True):
+        for line in summary.lines(plan, outcome.name, verbose=options["verbose"], again=True):
             says.write(line + "\n")
     stamp.leave(
         sys.argv[1:],

@@ -6,10 +6,10 @@ A user's mistake is a :class:`Diagnostic`, never an exception. Stages add theirs
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import IntEnum
 from typing import TYPE_CHECKING
+
+from xgen.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,6 +64,8 @@ class Diagnostic:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """Return ``did you mean `X`?`` for the known name nearest to ``name``, or None."""
+    from difflib import get_close_matches
+
     names = sorted(set(known))
     by_lower = {candidate.lower(): candidate for candidate in reversed(names)}
     if name.lower() in by_lower and by_lower[name.lower()] != name:

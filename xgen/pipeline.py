@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from xgen.ir.app import App
+    from xgen.memo import Rendered
     from xgen.output import Manifest, Plan
     from xgen.render.target import Target
     from xgen.rendered import RenderedFile
@@ -59,7 +60,8 @@ class Run:
 class Outcome:
     """What came of a job. ``plan`` is None when an error ended it before there was one."""
 
-    app: App | None = None
+    name: str = ""
+    """The package's."""
     root: str = "."
     plan: Plan | None = None
     text: str | None = None
@@ -111,7 +113,7 @@ def render_targets(
     app: App, targets: tuple[Target, ...], job: Job, run: Run
 ) -> tuple[tuple[RenderedFile, ...], str | None]:
     """Render; return the files of all targets together, and the text of those without any."""
-    from xgen.render import render
+    from xgen.render.render import render
     from xgen.render.verify import together
 
     files: list[RenderedFile] = []
@@ -142,49 +144,57 @@ def find_targets(job: Job, run: Run) -> tuple[Target, ...]:
     return tuple(target for target in found if target is not None)
 
 
-def generate(job: Job, run: Run, *, write: bool = True) -> Outcome:
-    """Do the whole job; with ``write`` off, up to the plan, and touch nothing."""
-    from xgen.dataclass import replace
+def render_job(job: Job, run: Run) -> Rendered | None:
+    """Do the stages up to rendering, or recall what they gave; None when there are errors."""
+    from xgen import memo
 
+    known = memo.recall(job, run)
+    if known is not None:
+        return known
     targets = find_targets(job, run)
     app = compile_models(job, run, strict=any(target.strict for target in targets))
     if app is None or _failed(run.report):
-        return Outcome(app=app)
-
+        return None
     files, text = render_targets(app, targets, job, run)
     if _failed(run.report):
-        return Outcome(app=app)
-    if text is not None and not files:
-        return _put_text(app, text, job, run, write=write)
-    outcome = _merge_and_write(app, files, job, run, write=write)
-    return replace(outcome, text=text)
+        return None
+    rendered = memo.Rendered(app.name, tuple(t.name for t in targets), files, text)
+    memo.keep(job, run, rendered)
+    return rendered
 
 
-def _put_text(app: App, text: str, job: Job, run: Run, *, write: bool) -> Outcome:
-    """Hand over the text of targets without file tags: as it is, or in the file ``--output``."""
-    if job.output is None:
-        return Outcome(app=app, text=text)
+def generate(job: Job, run: Run, *, write: bool = True) -> Outcome:
+    """Do the whole job; with ``write`` off, up to the plan, and touch nothing."""
+    rendered = render_job(job, run)
+    if rendered is None:
+        return Outcome()
+    if rendered.text is None or rendered.files:
+        return _merge_and_write(rendered, job, run, write=write)
+    if job.output is not None:
+        return _put_text(rendered, job.output, run, write=write)
+    return Outcome(name=rendered.name, text=rendered.text)
+
+
+def _put_text(rendered: Rendered, path: str, run: Run, *, write: bool) -> Outcome:
+    """Put the text of targets without file tags into the file ``path``."""
     from xgen import output
 
-    folder, name = os.path.split(job.output)
+    folder, name = os.path.split(path)
     root = folder or os.curdir
     run.stage = "writing"
     try:
-        plan = output.plan_text(name, text, output.Disk(root))
+        plan = output.plan_text(name, rendered.text or "", output.Disk(root))
         run.report.extend(plan.refusals)
         if write and not _failed(run.report):
             output.write_text(plan, root)
     except OSError as error:
-        run.report.add(_output_error(error, job.output))
-        return Outcome(app=app)
-    return Outcome(app=app, root=root, plan=plan)
+        run.report.add(_output_error(error, path))
+        return Outcome(name=rendered.name)
+    return Outcome(name=rendered.name, root=root, plan=plan)
 
 
-def _merge_and_write(
-    app: App, files: tuple[RenderedFile, ...], job: Job, run: Run, *, write: bool
-) -> Outcome:
+def _merge_and_write(rendered: Rendered, job: Job, run: Run, *, write: bool) -> Outcome:
     from xgen import output
-    from xgen.render.target import target_name
 
     root = job.output or os.curdir
     manifest = None
@@ -193,11 +203,11 @@ def _merge_and_write(
             run.stage = "comparing with what is there"
             disk = output.Disk(root)
             plan = output.plan(
-                files,
+                rendered.files,
                 disk,
                 disk.manifest(),
-                app=app.name,
-                targets=map(target_name, job.targets),
+                app=rendered.name,
+                targets=rendered.targets,
                 markers=job.markers,
             )
             run.report.extend(plan.refusals)
@@ -206,8 +216,8 @@ def _merge_and_write(
                 manifest = output.write(plan, root, tool=__version__)
     except (output.OutputLocked, output.ManifestError, OSError) as error:
         run.report.add(_output_error(error, root))
-        return Outcome(app=app)
-    return Outcome(app=app, root=root, plan=plan, manifest=manifest)
+        return Outcome(name=rendered.name, text=rendered.text)
+    return Outcome(name=rendered.name, root=root, plan=plan, text=rendered.text, manifest=manifest)
 
 
 def _failed(report: Report) -> bool:

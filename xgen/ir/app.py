@@ -7,10 +7,10 @@ up and answers what needs more than one model (ancestors, inherited fields, reve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NewType, TypeAlias
 
+from xgen.dataclass import dataclass, field
 from xgen.ir.types import LinkKind, Modifier, OptionKind, Origin, StateKind
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ equal when they say the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from xgen.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from xgen.source import Span

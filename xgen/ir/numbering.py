@@ -8,8 +8,9 @@ accessors are numbered in the same way from 1000, and from 1900 where none was g
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from xgen.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

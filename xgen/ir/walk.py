@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from xgen.dataclass import replace
 from xgen.ir.expr import Binary, Call, Compare, Expr, Not, Quantifier
 
 if TYPE_CHECKING:

@@ -12,6 +12,8 @@ from xgen.output.manifest import FOLDER
 STAGING = f"{FOLDER}/staging"
 JOURNAL = "journal.json"
 BACKUP = "old-"
+_FLUSH_ALL = 8
+"""From so many folders on, one flush of the whole system is cheaper than one for each."""
 
 
 class Move(NamedTuple):
@@ -106,6 +108,9 @@ def _tidy(root: str, moves: list[Move]) -> None:
             touched.discard(folder)
             folder = os.path.dirname(folder)
             touched.add(folder)
+    if len(touched) > _FLUSH_ALL:
+        os.sync()
+        return
     for folder in touched:
         with suppress(OSError):
             flush(os.path.join(root, folder))

@@ -46,22 +46,28 @@ class Disk:
     def __init__(self, root: str) -> None:
         self.root = root
         self._real = os.path.realpath(root)
+        self._folders: dict[str, str] = {}
 
     def place(self, path: str) -> str:
         """Return where ``path`` is on disk, symbolic links followed."""
-        return os.path.realpath(os.path.join(self._real, path))
+        folder, name = os.path.split(path)
+        real = self._folders.get(folder)
+        if real is None:
+            real = self._folders[folder] = os.path.realpath(os.path.join(self._real, folder))
+        plain = os.path.join(real, name)
+        return os.path.realpath(plain) if os.path.islink(plain) else plain
 
     def kind(self, path: str) -> Kind:
         """Return what is at ``path``."""
-        plain = os.path.join(self._real, path)
-        place = os.path.realpath(plain)
+        place = self.place(path)
         if place != self._real and not place.startswith(self._real.rstrip(os.sep) + os.sep):
             return Kind.OUTSIDE
         try:
-            mode = os.stat(place).st_mode
+            mode = os.lstat(place).st_mode
         except NotADirectoryError:
             return Kind.BLOCKED
         except FileNotFoundError:
+            plain = os.path.join(self._real, path)
             return Kind.OTHER if os.path.islink(plain) else Kind.ABSENT
         except OSError:
             return Kind.OTHER

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from xgen.output.manifest import Manifest
     from xgen.output.steps import Plan
 
-_FSYNC_ALL = 200
+_FLUSH_ALL = 8
 """From so many files on, one flush of the whole system is cheaper than one for each file."""
 
 
@@ -152,7 +152,7 @@ class _Stage:
 
     def commit(self) -> None:
         """Flush what is staged, write the journal, and move everything into place."""
-        if len(self.moves) < _FSYNC_ALL:
+        if len(self.moves) < _FLUSH_ALL:
             for move in self.moves:
                 if move.staged is not None:
                     flush(os.path.join(self._folder, move.staged))

@@ -3,7 +3,3 @@
 `target` finds a target, `environment` sets up Jinja2 for it, `file_tag` is the tag that places
 files, `filters` turn values into code, `render` runs it all, `verify` looks at the result.
 """
-
-from xgen.render.render import render
-
-__all__ = ["render"]

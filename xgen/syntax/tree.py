@@ -7,10 +7,10 @@ those directly above a declaration as its ``doc``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
 
+from xgen.dataclass import dataclass
 from xgen.source import Span
 
 if TYPE_CHECKING:

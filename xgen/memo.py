@@ -1,0 +1,72 @@
+"""What a job rendered last time, for as long as nothing that it depended on has changed.
+
+An author's everyday run follows an edit of a scaffold: the models are what they were, so only
+merging is left to do. What was rendered is kept with the hashes of all files that it came from;
+while these hold, and the tool is the same, rendering anew would give the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from xgen import cache
+from xgen.fingerprint import Footprint, tool_fingerprint
+
+if TYPE_CHECKING:
+    from xgen.diagnostics import Diagnostic
+    from xgen.pipeline import Job, Run
+    from xgen.rendered import RenderedFile
+    from xgen.source import Source
+
+_KIND = "rendered"
+_LARGEST = 16_000_000
+"""Characters of output up to which keeping it costs less than it saves."""
+
+
+class Rendered(NamedTuple):
+    """All that the stages up to rendering give. ``name`` is the package's."""
+
+    name: str
+    targets: tuple[str, ...]
+    files: tuple[RenderedFile, ...]
+    text: str | None = None
+
+
+class _Kept(NamedTuple):
+    rendered: Rendered
+    inputs: dict[str, str | None]
+    findings: tuple[Diagnostic, ...]
+    sources: dict[str, Source]
+
+
+def recall(job: Job, run: Run) -> Rendered | None:
+    """Return what ``job`` rendered before, with its findings in ``run``; None when in doubt."""
+    kept = cache.load_value(_KIND, _key(job))
+    if not isinstance(kept, _Kept):
+        return None
+    inputs = Footprint()
+    inputs.files.update(kept.inputs)
+    if not inputs.holds():
+        return None
+    run.footprint.files.update(kept.inputs)
+    run.report.extend(kept.findings)
+    run.sources.update(kept.sources)
+    return kept.rendered
+
+
+def keep(job: Job, run: Run, rendered: Rendered) -> None:
+    """Keep what ``job`` rendered; nothing is kept of input that cannot be read again."""
+    if "-" in job.inputs or sum(len(file.text) for file in rendered.files) > _LARGEST:
+        return
+    findings = tuple(run.report)
+    shown = {d.where for d in findings} | {label.span.path for d in findings for label in d.labels}
+    sources = {path: source for path, source in run.sources.items() if path in shown}
+    cache.store_value(
+        _KIND, _key(job), _Kept(rendered, dict(run.footprint.files), findings, sources)
+    )
+
+
+def _key(job: Job) -> str:
+    what = (job.inputs, job.targets, job.include, job.target_path, job.name, job.strict)
+    return repr((os.getcwd(), what, sorted(job.options.items()), tool_fingerprint()))

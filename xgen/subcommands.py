@@ -1,0 +1,141 @@
+"""The options of each command. What the commands do is in `commands`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from xgen.cli import EPILOG
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_FORMATS = ("text", "json", "github", "sarif")
+
+
+def _common(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--no-cache", is_flag=True, help="Neither read nor write cached values."),
+        click.option("-v", "--verbose", is_flag=True, help="Say more; show tracebacks of bugs."),
+        click.option("-q", "--quiet", is_flag=True, help="Only say what is wrong."),
+        click.option(
+            "--format",
+            "format_",
+            type=click.Choice(_FORMATS),
+            default="text",
+            show_default=True,
+            help="How findings are printed.",
+        ),
+        click.option(
+            "-I",
+            "--include",
+            multiple=True,
+            metavar="DIR",
+            help="Look here for imported files. Repeatable.",
+        ),
+        click.option("--strict", is_flag=True, help="What the ancestor overlooked is an error."),
+    ):
+        command = option(command)
+    return command
+
+
+def _complete_target(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    del param
+    from xgen.render.target import all_targets
+
+    folders = ctx.params.get("target_path") or ()
+    return [t.name for t in all_targets(folders) if t.name.startswith(incomplete)]
+
+
+@click.command(epilog=EPILOG)
+@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path())
+@click.option(
+    "-t",
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="T",
+    shell_complete=_complete_target,
+    help="A target's name or path. Repeatable. `xgen targets` lists them.",
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(),
+    help="Where to write (default: here). For a target that gives one text: the file.",
+)
+@click.option(
+    "--target-path",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(),
+    help="Look here for targets and fragments first. Repeatable.",
+)
+@click.option("--name", metavar="PKG", help="The package's name (default: as the model says).")
+@click.option(
+    "--conflict",
+    type=click.Choice(["keep", "markers"]),
+    default="keep",
+    show_default=True,
+    help="Leave a file with conflicts alone, or write markers into it.",
+)
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a run would change a file.")
+@click.option("--diff", is_flag=True, help="Write nothing; print what would change.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; say what would be done.")
+@_common
+def generate(**options: Any) -> int:
+    """Render targets for the models in FILE... and merge the result into the output folder."""
+    if not options["files"]:
+        raise click.UsageError("no model given: name at least one FILE")
+    if not options["targets"]:
+        raise click.UsageError("no target given: use --target; `xgen targets` lists them")
+    from xgen import commands
+
+    return commands.generate(**options)
+
+
+@click.command(epilog=EPILOG)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@_common
+def lint(**options: Any) -> int:
+    """Look for mistakes in the models in FILE..."""
+    from xgen import commands
+
+    return commands.lint(**options)
+
+
+@click.command()
+@click.option(
+    "--target-path",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(),
+    help="Look here too. Repeatable.",
+)
+def targets(target_path: tuple[str, ...]) -> None:
+    """List the targets that can be used by name."""
+    from xgen.render.target import all_targets
+
+    found = all_targets(target_path)
+    width = max((len(target.name) for target in found), default=0)
+    for target in found:
+        click.echo(f"{target.name:<{width}}  {target.description}".rstrip())
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script of a SHELL.
+
+    For bash: put `eval "$(xgen completion bash)"` into ~/.bashrc.
+    """
+    from click.shell_completion import ShellComplete, get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind is not None  # noqa: S101  click knows the three shells
+    from xgen.cli import main
+
+    # Not the class's own source(): for bash that runs bash to ask its version.
+    click.echo(ShellComplete.source(kind(main, {}, "xgen", "_XGEN_COMPLETE")))
