@@ -157,7 +157,9 @@ def printable(text: str) -> str:
     """Replace what would control a terminal, or cannot be written at all."""
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() or c == "\u00a0" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(
+        c if c.isprintable() or c == "\u00a0" else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
 
 
 def _width(text: str) -> int:

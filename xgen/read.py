@@ -99,7 +99,8 @@ def _from_file(path: str, report: Report) -> bytes | None:
         with open(path, "rb") as file:
             status = os.fstat(file.fileno())
             if stat.S_ISREG(status.st_mode) and status.st_size > LIMIT:
-                return _too_large(path, status.st_size, report)
+                _too_large(path, status.st_size, report)
+                return None
             return _small(path, file.read(LIMIT + 1), report)
     except IsADirectoryError:
         help_ = _models_in(path)
@@ -115,7 +116,10 @@ def _from_file(path: str, report: Report) -> bytes | None:
 
 
 def _small(path: str, data: bytes, report: Report) -> bytes | None:
-    return data if len(data) <= LIMIT else _too_large(path, None, report)
+    if len(data) <= LIMIT:
+        return data
+    _too_large(path, None, report)
+    return None
 
 
 def _too_large(path: str, size: int | None, report: Report) -> None:

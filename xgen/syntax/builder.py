@@ -3,6 +3,8 @@
 The parser calls a method when it has read all of its rule, with the rule's named parts in order.
 """
 
+# ruff: noqa: D102, PLR0917  a method is what its rule in the grammar says, with all of its parts
+
 from __future__ import annotations
 
 import re
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from xgen.syntax.engine import Machine
     from xgen.syntax.tables import Tables
 
+_KINDS = (ValueKind.RAW, ValueKind.RAW, ValueKind.STRING, ValueKind.NAME, ValueKind.NUMBER)
+"""By the group of the pattern below that matched."""
 _BOOLEANS = frozenset({"true", "false"})
 
 
@@ -153,42 +157,37 @@ class Builder:
         found: list[Option] = []
         texts, new = self._texts, tuple.__new__
         for match in self._options.finditer(self.machine.text, start, end):
-            _, name, string, word, number = match.group(0, 1, 2, 3, 4)
-            at = match.start(match.lastindex)  # type: ignore[arg-type]  # always set
-            if string is not None:
-                kind, text = ValueKind.STRING, string
-            elif word is not None:
-                kind = ValueKind.KEYWORD if word in _BOOLEANS else ValueKind.NAME
-                text = word
-            else:
-                kind, text = ValueKind.NUMBER, number
+            group = match.lastindex or 0
+            name, text = match.group(1, group)
+            begin = match.start()
+            kind = _KINDS[group]
+            if text in _BOOLEANS:
+                kind = ValueKind.KEYWORD
             name = texts.setdefault(name, name)
             text = texts.setdefault(text, text)
-            found.append(new(Option, (path, name, match.start(1), kind, text, at)))
+            found.append(new(Option, (path, name, begin, kind, text, match.start(group) - begin)))
         return tuple(found)
 
     def option(self, name: Name, value: Value) -> Option:
         return Option(name, value)
 
     def string(self, token: Name) -> Value:
-        return Value(ValueKind.STRING, *token)
+        return Value(ValueKind.STRING, token.text, token.span)
 
     def number(self, token: Name) -> Value:
-        return Value(ValueKind.NUMBER, *token)
+        return Value(ValueKind.NUMBER, token.text, token.span)
 
     def symbol(self, token: Name | Value) -> Value:
         """Make a value of a word; error recovery puts in what is a value already."""
         if isinstance(token, Value):
             return token
         kind = ValueKind.KEYWORD if token.text in _BOOLEANS else ValueKind.NAME
-        return Value(kind, *token)
+        return Value(kind, token.text, token.span)
 
     def option_statement(
         self, keyword: Name, name: Name, value: Value, end: int
     ) -> tree.OptionStatement:
-        return tree.OptionStatement(
-            Option(name, value), self._span(keyword.span.start, end + 1)
-        )
+        return tree.OptionStatement(Option(name, value), self._span(keyword.span.start, end + 1))
 
     def policy(self, keyword: Name, name: Name, token: Name) -> tree.Policy:
         start = keyword.span.start
@@ -262,16 +261,11 @@ class Builder:
         return tree.Import(decoded, self._span(keyword.span.start, end + 1))
 
     def dotted(self, *words: Name) -> Name:
-        if len(words) == 1:
-            return words[0]
         span = self._span(words[0].span.start, words[-1].span.end)
         return Name(".".join([word.text for word in words]), span)
 
-    def name(self, token: Name | int) -> Name:
-        """Make a name of ``+`` too, which arrives as a place like all punctuation."""
-        if isinstance(token, int):
-            return Name("+", self._span(token, token + 1))
-        return token
+    def plus(self, start: int) -> Name:
+        return Name("+", self._span(start, start + 1))
 
 
 def _inside(token: Name) -> Name:

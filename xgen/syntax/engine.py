@@ -8,14 +8,12 @@ expects that keyword, values are built while parsing, and what cannot be parsed 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
-from xgen.source import Span
 from xgen.syntax.tree import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from xgen.syntax.tables import Rule, Tables
 
@@ -74,9 +72,7 @@ class Language:
         return [_action(rule, getattr(builder, rule.name, None)) for rule in self.tables.rules]
 
 
-def _action(
-    rule: Rule, method: Callable[..., Any] | None
-) -> tuple[int, str, int, Any, Any]:
+def _action(rule: Rule, method: Callable[..., Any] | None) -> tuple[int, str, int, Any, Any]:
     """Return (length, origin, how, function, arguments) of a rule."""
     if rule.many:
         how = _MORE if rule.spread else _FIRST
@@ -142,7 +138,7 @@ class Machine:
             if kind == "NAME":
                 key = text[start:at]
                 key = words.setdefault(key, key)
-                value = new(Name, (key, new(Span, (path, start, at))))
+                value = new(Name, (key, path, start, 0))
             elif kind == "FIXED":
                 key = text[start:at]
             elif kind == "COMMENT":
@@ -153,7 +149,7 @@ class Machine:
                 key = "$END"
             else:
                 key = f"%{kind}"
-                value = new(Name, (text[start:at], new(Span, (path, start, at))))
+                value = new(Name, (text[start:at], path, start, 0))
             if pending:
                 self.leading[start] = (len(self.comments) - pending, len(self.comments))
                 pending = 0

@@ -9,14 +9,14 @@ None when it is not this mistake. Each shows in its docstring what it recognises
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from xgen.dataclass import dataclass
 from xgen.diagnostics import Diagnostic, Label, Severity
 from xgen.source import Span
 from xgen.syntax.builder import Head
-from xgen.syntax.tree import Name, Value, ValueKind
+from xgen.syntax.tree import Name, Option, Value, ValueKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,8 +26,23 @@ if TYPE_CHECKING:
 MODIFIERS = ("required", "optional", "repeated")
 LINK_KINDS = ("manytoone", "onetoone", "manytomany")
 SCALARS = frozenset(
-    "double float int32 int64 uint32 uint64 sint32 sint64 fixed32 fixed64 sfixed32 sfixed64 "
-    "bool string bytes".split()
+    [
+        "double",
+        "float",
+        "int32",
+        "int64",
+        "uint32",
+        "uint64",
+        "sint32",
+        "sint64",
+        "fixed32",
+        "fixed64",
+        "sfixed32",
+        "sfixed64",
+        "bool",
+        "string",
+        "bytes",
+    ]
 )
 DOTTED = r"[\w$]+(?:\s*\.\s*[\w$]+)*"
 
@@ -90,6 +105,11 @@ class Situation:
         return self.token.end
 
     @property
+    def character(self) -> str:
+        """Return the first character of the token, nothing at the end of the text."""
+        return self.text[self.start : self.start + 1]
+
+    @property
     def before(self) -> int:
         """Return where the last good token ends."""
         return self.machine.last_end
@@ -137,6 +157,26 @@ class Situation:
     def previous(self) -> Any:
         """Return the value of the last symbol that was read."""
         return self.machine.values[-1] if self.machine.values else None
+
+    @property
+    def value(self) -> Value | None:
+        """Return the option value that was read last, if nothing was read after it."""
+        last = self.previous
+        if isinstance(last, list) and last:
+            last = last[-1]
+        if isinstance(last, Option):
+            return last.value
+        return last if isinstance(last, Value) else None
+
+    def replace_value(self, value: Value) -> None:
+        """Put another value in the place of :attr:`value`."""
+        values = self.machine.values
+        if isinstance(values[-1], list):
+            values[-1][-1] = Option(values[-1][-1].name, value)
+        elif isinstance(values[-1], Option):
+            values[-1] = Option(values[-1].name, value)
+        else:
+            values[-1] = value
 
     @property
     def heads(self) -> list[Head]:

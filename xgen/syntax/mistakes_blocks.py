@@ -185,7 +185,8 @@ def late_policy(s: Situation) -> Repair | None:
 
 def bases_without_parentheses(s: Situation) -> Repair | None:
     """``message A : B {``, ``message A extends B {``."""
-    found = s.ahead(rf"(?::|extends\b|extend\b|inherits\b|from\b)\s*({DOTTED}(?:\s*,\s*{DOTTED})*)")
+    keywords = r"(?::|extends\b|extend\b|inherits\b|from\b)?"
+    found = s.ahead(rf"{keywords}\s*({DOTTED}(?:\s*,\s*{DOTTED})*)\s*\{{")
     if not s.expects("{", "(") or found is None:
         return None
     bases = tuple(
@@ -200,10 +201,42 @@ def bases_without_parentheses(s: Situation) -> Repair | None:
         "bad-bases",
         "bases stand in parentheses",
         s.start,
-        found.end(),
+        found.end(1),
         help=f"write `({found[1]})`",
-        feed=(*feed, (")", found.end())),
-        resume=found.end(),
+        feed=(*feed, (")", found.end(1))),
+        resume=found.end(1),
+    )
+
+
+def open_bases(s: Situation) -> Repair | None:
+    """``message A (B {``."""
+    if s.key != "{" or not s.expects(")"):
+        return None
+    opened = s.text.rfind("(", 0, s.before)
+    return Repair(
+        "missing-parenthesis",
+        "missing `)` after the bases",
+        s.before,
+        s.before,
+        help="put a `)` here",
+        feed=((")", s.before),),
+        resume=s.start,
+        labels=((opened, opened + 1, "it is opened here"),) if opened >= 0 else (),
+    )
+
+
+def comma_for_semicolon(s: Situation) -> Repair | None:
+    """``enum E { A = 1, B = 2 }``."""
+    if s.key not in (",", ":", ".") or not s.expects(";") or "}" in s.row or s.in_file:
+        return None
+    return Repair(
+        "missing-semicolon",
+        f"{_statement(s)} ends with `;`, not `{s.key}`",
+        s.start,
+        s.end,
+        help="write `;`",
+        feed=((";", s.start),),
+        resume=s.end,
     )
 
 
@@ -211,6 +244,8 @@ def missing_name(s: Situation) -> Repair | None:
     """``message {``, ``message (Base) {``, ``policy < ... >``."""
     keyword = s.previous
     if not isinstance(keyword, Name) or keyword.text not in STARTERS or not s.expects("%NAME"):
+        return None
+    if any(isinstance(v, Name) and v.text in MODIFIERS for v in s.machine.values[-2:-1]):
         return None
     if s.key not in ("{", "(", "::", "%BODY", "=", ";", "}", "$END", "%STRING"):
         return None
@@ -293,20 +328,32 @@ def policy_body(s: Situation) -> Repair | None:
         return None
     name = s.previous
     what = f"the policy {shown(name.text)}" if isinstance(name, Name) else "the policy"
-    if s.text[s.start] == "<":
-        return Repair(
-            "unterminated-policy",
-            f"the body of {what} has no end",
-            s.start,
-            s.start + 1,
-            help="end it with `>`; a string, a comment or a `{{` in it may be unfinished",
-        )
+    if s.character == "<":
+        return _unterminated(s, what)
     return Repair(
         "missing-policy-body",
         f"the body of {what} stands between `<` and `>`",
         s.start,
         s.end,
     )
+
+
+def _unterminated(s: Situation, what: str) -> Repair:
+    """Say what keeps a body from ending: something in it, or nothing."""
+    body = s.machine.language.tables.terminals["BODY"].removesuffix(">")
+    inside = s.ahead(body)
+    at = inside.end() if inside else s.end
+    for mark, code, message, end in (
+        ('"', "unterminated-string", "this string has no end", '"'),
+        ("{{", "unterminated-escape", "this Python expression has no end", "}}"),
+        ("/*", "unterminated-comment", "this comment has no end", "*/"),
+    ):
+        if s.text.startswith(mark, at):
+            labels = ((s.start, s.start + 1, f"in the body of {what}"),)
+            help_ = f"end it with `{end}`"
+            return Repair(code, message, at, at + len(mark), help_, labels=labels)
+    message = f"the body of {what} has no end"
+    return Repair("unterminated-policy", message, s.start, s.start + 1, "end it with `>`")
 
 
 def policy_ended(s: Situation) -> Repair | None:
@@ -348,6 +395,8 @@ MISTAKES: tuple[Mistake, ...] = (
     dotted_name,
     late_policy,
     bases_without_parentheses,
+    open_bases,
+    comma_for_semicolon,
     missing_name,
     missing_block,
     import_words,

@@ -49,10 +49,13 @@ def onetomany(s: Situation) -> Repair | None:
     """``required onetomany slices->Slice = 1;``."""
     if s.key != "->" or len(s.machine.values) < 2:  # noqa: PLR2004  a type and a name
         return None
-    kind = next((v for v in s.machine.values[-2:] if isinstance(v, Name)), None)
-    if kind is None:
+    kind, name = s.machine.values[-2:]
+    if not isinstance(kind, Name) or not isinstance(name, Name):
         return None
-    if kind.text == "onetomany":
+    if kind.text in MODIFIERS:
+        kind, help_ = name, f"write `{kind.text} manytoone {name.text}->...`"
+        message = f"the link {shown(name.text)} has no kind"
+    elif kind.text == "onetomany":
         help_ = "declare a `manytoone` link on the peer, with this name as its reverse name"
         message = "`onetomany` is no kind of link"
     elif hint := did_you_mean(kind.text, LINK_KINDS):
@@ -61,6 +64,15 @@ def onetomany(s: Situation) -> Repair | None:
         help_ = f"write the kind of link first: `{LINK_KINDS[0]}`, `{LINK_KINDS[2]}`, ..."
         message = f"a link starts with its kind, not with {shown(kind.text)}"
     return Repair("bad-link-kind", message, *kind.span[1:], help=help_)
+
+
+def map_field(s: Situation) -> Repair | None:
+    """``optional map<string, string> m = 1;``."""
+    kind = s.previous
+    if s.key != "%BODY" or not isinstance(kind, Name) or kind.text != "map" or s.expects(s.key):
+        return None
+    help_ = "xproto has no map fields; declare a message and a link to it"
+    return Repair("foreign-statement", "`map` is no type", *kind.span[1:], help=help_)
 
 
 def swapped_peer(s: Situation) -> Repair | None:
@@ -142,13 +154,15 @@ def missing_type(s: Situation) -> Repair | None:
         return Repair(
             "missing-name",
             f"this {shown(name.text)} field has no name",
-            *name.span[1:],
+            name.span.start,
+            name.span.end,
             help=f"write `{modifier.text} {name.text} some_name = ...`",
         )
     return Repair(
         "missing-type",
         f"the field {shown(name.text)} has no type",
-        *name.span[1:],
+        name.span.start,
+        name.span.end,
         help=f"write `{modifier.text} string {name.text}`",
         feed=(("%NAME", name),),
         resume=s.start,
@@ -157,8 +171,9 @@ def missing_type(s: Situation) -> Repair | None:
 
 def missing_number(s: Situation) -> Repair | None:
     """``required string name;``, ``required string name = ;``, ``required string name [...]``."""
+    feed: tuple[tuple[str, object], ...]
     if s.key in (";", "[", "%OPTIONS") and s.expects("=") and not s.at_value:
-        feed: tuple[tuple[str, object], ...] = (("=", s.before), ("%NUMBER", s.name("0")))
+        feed = (("=", s.before), ("%NUMBER", s.name("0")))
     elif s.key in (";", "[", "%OPTIONS") and s.expects("%NUMBER") and not s.at_value:
         feed = (("%NUMBER", s.name("0")),)
     else:
@@ -254,6 +269,7 @@ def hyphen_in_name(s: Situation) -> Repair | None:
 
 MISTAKES: tuple[Mistake, ...] = (
     foreign_member,
+    map_field,
     onetomany,
     swapped_peer,
     missing_peer,

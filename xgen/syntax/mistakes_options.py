@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from xgen.syntax.mistakes import Mistake, Repair, Situation, shown
-from xgen.syntax.tree import Name, Value
+from xgen.syntax.tree import Name, ValueKind
 
 _CLOSES = {"[": "]", "(": ")", "{": "}"}
 _LONGEST = 2000
@@ -14,30 +14,28 @@ _LONGEST = 2000
 
 def bracketed_value(s: Situation) -> Repair | None:
     """``[validators = [URLValidator()]]``, ``[choices = (("a", "b"))]``."""
-    if not s.at_value or s.text[s.start] not in _CLOSES:
+    if not s.at_value or s.character not in _CLOSES:
         return None
     end = _balanced(s.text, s.start)
     inner = s.text[s.start + 1 : end - 1].strip()
-    if s.text[s.start] != "[" or not re.fullmatch(r"[\w.]+(?:\(\))?", inner):
+    if s.character != "[" or not re.fullmatch(r"[\w.]+(?:\(\))?", inner):
         inner = s.text[s.start : end]
     return _bad_value(s, s.start, end, inner)
 
 
 def broken_value(s: Situation) -> Repair | None:
     """``default = now()``, ``default = a.b``, ``max_length = 10k``, ``default = 1 + 2``."""
-    value = s.previous
-    if not (isinstance(value, Name | Value) and (s.expects("]") or s.expects(";"))):
+    value = s.value
+    if value is None or value.kind is ValueKind.STRING or s.on_new_line:
         return None
-    if not (s.key in ("(", ".", "/", "+", ":", "%OPTIONS", "[") or s.before == s.start):
+    if s.character not in "(./+:-*%[" and s.before != s.start:
         return None
-    if not isinstance(value, Value) and "%STRING" in s.row:
+    part = r"[^\s\"\[\](),;{}]+|\((?:[^()\n;]|\([^()\n;]*\))*\)|\[[^\[\]\n;]*\]"
+    found = s.ahead(rf"(?:{part}|[ \t]+(?=[+*/%-]))+")
+    if found is None:
         return None
-    rest = re.compile(r"(?:[^\s\"\[\](),;{}]+|\((?:[^()\n]|\([^()\n]*\))*\)|\[[^\[\]\n]*\])+")
-    found = rest.match(s.text, s.start)
-    if found is None or not isinstance(value, Value):
-        return None
-    s.machine.values[-1] = s.raw(value.span.start, found.end())
     text = s.text[value.span.start : found.end()]
+    s.replace_value(s.raw(value.span.start, found.end()))
     return _bad_value(s, value.span.start, found.end(), text, already_read=True)
 
 
@@ -79,17 +77,21 @@ def _balanced(text: str, start: int) -> int:
 
 
 def missing_value(s: Situation) -> Repair | None:
-    """``[blank = , null = True]``, ``option name = ;``."""
-    if not s.at_value or s.key not in (",", "]", ";", "}", "$END"):
+    """``[blank = , null = True]``, ``option name = ;``, ``option name;``."""
+    if s.key not in (",", "]", ";", "}", "$END"):
         return None
-    name = next((v for v in reversed(s.machine.values) if isinstance(v, Name)), None)
-    what = shown(name.text) if name else "the option"
+    names = [v for v in s.machine.values[-3:] if isinstance(v, Name)]
+    feed: tuple[tuple[str, object], ...] = (("%NAME", s.raw(s.before, s.before)),)
+    if s.expects("=") and [n.text for n in names[:-1]] == ["option"]:
+        feed = (("=", s.before), *feed)
+    elif not s.at_value:
+        return None
+    what, place = (shown(names[-1].text), names[-1].span) if names else ("the option", None)
     return Repair(
         "missing-value",
         f"{what} has no value",
-        s.before - 1,
-        s.before,
-        feed=(("%NAME", s.raw(s.before, s.before)),),
+        *(place[1:] if place else (s.start, s.end)),
+        feed=feed,
         resume=s.start,
     )
 
@@ -141,9 +143,10 @@ def option_colon(s: Situation) -> Repair | None:
 
 def dotted_option(s: Situation) -> Repair | None:
     """``[a.b = 1]``, ``option (x).y = 1;``."""
+    feed: tuple[tuple[str, object], ...] = ()
     if s.key == "." and s.expects("=") and isinstance(s.previous, Name) and "->" not in s.row:
         rest = s.ahead(r"[\w.()]+")
-        start, feed = s.previous.span.start, ()
+        start = s.previous.span.start
     elif s.key == "(" and s.expects("%NAME") and not s.at_value and not s.expects("("):
         rest = s.ahead(r"\([\w$. ]*\)[\w.()]*(?=\s*=)")
         start, feed = s.start, (("%NAME", s.name("option")),)
@@ -184,8 +187,8 @@ def quoted_option(s: Situation) -> Repair | None:
 
 def joined_strings(s: Situation) -> Repair | None:
     """``help_text = "one " "two"``."""
-    value = s.previous
-    if s.key != "%STRING" or not isinstance(value, Value) or not value.text.startswith('"'):
+    value = s.value
+    if s.key != "%STRING" or value is None or value.kind is not ValueKind.STRING:
         return None
     return Repair(
         "adjacent-strings",
@@ -199,7 +202,7 @@ def joined_strings(s: Situation) -> Repair | None:
 
 def missing_comma(s: Situation) -> Repair | None:
     """``[blank = True null = True]``."""
-    if s.token.kind not in ("NAME", "STRING") or not s.expects(",", "]"):
+    if s.token.kind not in ("NAME", "STRING") or not s.expects(",", "]") or s.before == s.start:
         return None
     if s.word and not s.ahead(r"[\w$+]+\s*(?:[=,\]:]|->)"):
         return None
@@ -219,7 +222,11 @@ def extra_comma(s: Situation) -> Repair | None:
     if s.key != "," or not s.expects("%NAME"):
         return None
     return Repair(
-        "extra-comma", "nothing stands before this `,`", s.start, s.end, help="remove it",
+        "extra-comma",
+        "nothing stands before this `,`",
+        s.start,
+        s.end,
+        help="remove it",
         resume=s.end,
     )
 

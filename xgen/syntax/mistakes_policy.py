@@ -47,7 +47,7 @@ _OPERATOR = re.compile(r"==|!=|&&|\|\||=>|<=|[<!~+/%-]|(?:and|or|implies|is)\b")
 def diagnose(machine: Machine, token: Token, body: Name) -> Diagnostic:
     """Return what is wrong where the parser of a policy is stuck."""
     s = Situation(machine, token)
-    if not body.text.strip():
+    if not body.text.strip() or (token.kind == "END" and not machine.last_end):
         repair = Repair("empty-policy", "the policy has no formula", s.start, s.end, "write `True`")
     else:
         repair = (
@@ -108,10 +108,10 @@ def _odd_text(s: Situation, stop: int) -> Repair | None:
         if repair := mistake(s):
             end = min(repair.end, stop)
             return repair._replace(severity=Severity.ERROR, end=end)
-    if s.text[s.start] == ".":
+    if s.character == ".":
         help_ = "`()` can only end a path; write more in Python: `{{ ... }}`"
         return Repair("policy-syntax", "unexpected `.` in a policy", s.start, s.end, help_)
-    return odd_text.odd_character(s) if s.text[s.start] != "<" else None
+    return odd_text.odd_character(s) if s.character != "<" else None
 
 
 def _unfinished(s: Situation, begin: int) -> Repair | None:
@@ -193,7 +193,9 @@ def _python_fault(error: Exception, code: str, text: str, start: int, end: int) 
     """Say what Python says, at its place if that is in the expression."""
     reason = error.msg if isinstance(error, SyntaxError) else "it is too complicated"
     reason = reason[:1].lower() + reason[1:]
-    statement = re.match(r"\w+(?:\.\w+)*\s*[+-]?=(?!=)|(?:import|return|if|for|del|pass)\b|.*;", code)
+    statement = re.match(
+        r"\w+(?:\.\w+)*\s*[+-]?=(?!=)|(?:import|return|if|for|del|pass)\b|.*;", code
+    )
     help_ = "a policy takes one expression, no statement" if statement else None
     inside = re.compile(r"\{\{\s*").match(text, start)
     offset = getattr(error, "offset", None)

@@ -15,7 +15,7 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 def hash_comment(s: Situation) -> Repair | None:
     """``# words``."""
-    if s.key != "%ODD" or s.text[s.start] != "#":
+    if s.key != "%ODD" or s.character != "#":
         return None
     block = s.ahead(r"#[^\n]*(?:\n[ \t]*#[^\n]*)*")
     assert block is not None  # noqa: S101  it starts with the character that was checked
@@ -81,7 +81,7 @@ def slash_comment(s: Situation) -> Repair | None:
         "odd-comment",
         "this does not start a comment in xproto",
         s.start,
-        s.start + (2 if s.text[s.start] == "-" else 1),
+        s.start + (2 if s.character == "-" else 1),
         help="use `//`",
         resume=comment.end(),
     )
@@ -89,7 +89,7 @@ def slash_comment(s: Situation) -> Repair | None:
 
 def unterminated_string(s: Situation) -> Repair | None:
     """``"words`` up to the end of the line."""
-    if s.key != "%ODD" or s.text[s.start] != '"':
+    if s.key != "%ODD" or s.character != '"':
         return None
     rest = s.ahead(r'"[^\n]*?(?=[ \t]*[,;\]]*[ \t]*(?:\n|\Z))')
     end = rest.end() if rest else s.end
@@ -100,7 +100,7 @@ def unterminated_string(s: Situation) -> Repair | None:
 
 def curly_quotes(s: Situation) -> Repair | None:
     """``\u201cwords\u201d``."""
-    if s.key != "%ODD" or s.text[s.start] not in _CURLY:
+    if s.key != "%ODD" or s.character not in _CURLY:
         return None
     quoted = s.ahead(rf'[{_CURLY}][^"{_CURLY}\n]*["{_CURLY}]')
     end = quoted.end() if quoted else s.end
@@ -117,7 +117,7 @@ def curly_quotes(s: Situation) -> Repair | None:
 
 def single_quotes(s: Situation) -> Repair | None:
     """``'words'``."""
-    if s.key != "%ODD" or s.text[s.start] not in _SINGLE:
+    if s.key != "%ODD" or s.character not in _SINGLE:
         return None
     quoted = s.ahead(rf"[{_SINGLE}][^{_SINGLE}\n]*[{_SINGLE}]")
     end = quoted.end() if quoted else s.end
@@ -169,7 +169,7 @@ def foreign_letters(s: Situation) -> Repair | None:
 
 def odd_character(s: Situation) -> Repair | None:
     """``@``, ``%``, a control character."""
-    if s.key != "%ODD" or s.text[s.start] == "<":
+    if s.key != "%ODD" or s.character == "<":
         return None
     character = s.text[s.start]
     if character.isprintable():

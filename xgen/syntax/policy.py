@@ -138,7 +138,7 @@ class _Builder:
         return Compare(word, left, right, self._over(left, right))
 
     def path_(self, token: Name) -> Path:
-        text, span = token
+        text, span = token.text, token.span
         call = text.endswith("()")
         path = Path(tuple(text.removesuffix("()").split(".")), call, span)
         if "" in path.parts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from xgen.diagnostics import Diagnostic, Severity
@@ -27,6 +28,12 @@ MISTAKES: Final = (
 """All that we know by name, in the order in which they are tried."""
 LIMIT: Final = 20
 """How many syntax errors of a file are shown: more help nobody."""
+_SKIM: Final = re.compile(
+    r'"(?:[^"\\\n]|\\.)*"|(?://[^\n]*|/\*(?:[\s\S]*?\*/|[\s\S]*))|[A-Za-z_$][\w$+]*|[{};]|\S'
+)
+"""What matters when a statement is skipped. Each match takes what it looks at."""
+_NO_TEXT: Final = frozenset({"hash-comment", "odd-comment", "unterminated-comment", "odd-space"})
+"""What was skipped is comment or blank: what was read last is still what stands before it."""
 _HEADED: Final = ("message", "enum", "extend", "service", "_service")
 _WORDS: Final = {
     "%NAME": "a name",
@@ -64,10 +71,8 @@ class Recovery:
             if not machine.accepts(key):
                 return _skip_statement(situation)
             machine.feed(key, value)
-        if repair.feed or repair.resume > token.start:
-            machine.last_end = max(machine.last_end, min(repair.resume, token.end))
-            if repair.resume <= token.start:
-                machine.last_end = min(machine.last_end, token.start)
+        if repair.resume > token.start and repair.code not in _NO_TEXT:
+            machine.last_end = repair.resume
         return repair.resume
 
     def _tell(self, path: str, repair: Repair) -> bool:
@@ -97,8 +102,8 @@ def unexpected(s: Situation) -> Repair:
     wanted = sorted({_WORDS.get(key, f"`{key}`") for key in s.row if _is_shown(s, key)})
     found = {
         "$END": "the end of the file",
-        "%STRING": "a string",
-        "%OPTIONS": "an option list",
+        "%STRING": "string",
+        "%OPTIONS": "option list",
         "%BODY": "`<`",
     }.get(s.key, shown(s.text[s.start : s.end]))
     message = f"unexpected {found}"
@@ -110,7 +115,9 @@ def unexpected(s: Situation) -> Repair:
 
 
 def _is_shown(s: Situation, key: str) -> bool:
-    return (key[0] != "@" or len(key) == 1) and key != ";" and s.machine.accepts(key)
+    if key == ";" and _is_block(s.row):
+        return False
+    return (key[0] != "@" or len(key) == 1) and s.machine.accepts(key)
 
 
 def _skip_statement(s: Situation) -> int:
@@ -123,7 +130,8 @@ def _skip_statement(s: Situation) -> int:
     given_up = machine.values[depth:]
     del machine.states[depth + 1 :], machine.values[depth:]
     head = given_up[0] if given_up and isinstance(given_up[0], Name) else None
-    if head is not None and head.text in _HEADED and (brace := _block_follows(s)) is not None:
+    is_headed = head is not None and head.text in _HEADED and machine.accepts(head.text)
+    if head is not None and is_headed and (brace := _block_follows(s)) is not None:
         name = next((v for v in given_up[1:] if isinstance(v, Name)), s.name("_"))
         machine.feed(head.text, head)
         machine.feed("%NAME", name)
@@ -146,21 +154,15 @@ def _block_follows(s: Situation) -> int | None:
 
 def _next_start(s: Situation, row: Mapping[str, int], *, given_up_something: bool) -> int:
     """Return where the next statement starts, or this block ends."""
-    text, match = s.text, s.machine.language.match
-    at, depth, last = s.start, 0, s.before
-    while True:
-        found = match(text, at)
-        assert found is not None  # noqa: S101  the last alternative takes any character
-        kind = found.lastgroup or ""
-        start, end = found.span(kind)
-        word = text[start:end]
-        if kind == "END":
-            return start
+    text = s.text
+    depth, last = 0, s.before
+    for found in _SKIM.finditer(text, s.start):
+        start, end = found.span()
+        word = found[0]
         fresh = start > s.start or given_up_something
-        if kind == "NAME" and depth == 0 and fresh and "\n" in text[last:start] and word in row:
-            return start
-        if kind in ("BODY", "OPTIONS"):
-            end = start + 1
+        if word in row and word.isidentifier():
+            if depth == 0 and fresh and "\n" in text[last:start]:
+                return start
         elif word == "{":
             depth += 1
         elif word == "}":
@@ -171,6 +173,5 @@ def _next_start(s: Situation, row: Mapping[str, int], *, given_up_something: boo
                 return end
         elif word == ";" and depth == 0:
             return end
-        at = end
-        if kind != "COMMENT":
-            last = end
+        last = end
+    return len(text)

@@ -12,26 +12,26 @@ other terminals as ``%NAME``, rules as ``@name``.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
-from contextlib import suppress
 from functools import cache
-from pathlib import Path
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from xgen.resources import bundled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FORMAT = "2"
+_FORMAT = "3"
 """Part of every key: changes with the shape of the data below."""
 STARTS = {"xproto": "file", "policy": "policy"}
 """The grammars and their start rules."""
 
 
 class Rule(NamedTuple):
-    """A production.
+    """A production; ``name`` is the method of the tree builder, nothing where one part is passed on.
 
     ``keep`` lists what the tree builder gets of the ``length`` symbols: positions, -1 for an
     optional part that is absent. A position in ``spread`` holds a list of repeated things, which
@@ -62,35 +62,38 @@ class Tables(NamedTuple):
 @cache
 def load(name: str) -> Tables:
     """Return the tables of the bundled grammar ``name``."""
-    folder = _folder()
+    folder = bundled("grammars")
     key = grammar_key(folder, name)
-    data = _read(folder / "tables.json", name, key)
+    data = _read(os.path.join(folder, "tables.json"), name, key)
     if data is None:
         data = _cached(folder, name, key)
     return _revive(data)
 
 
-def grammar_key(folder: Path, name: str) -> str:
+def grammar_key(folder: str, name: str) -> str:
     """Return what identifies a grammar's text: equal keys, equal tables."""
-    digest = hashlib.sha256(_FORMAT.encode())
+    digest = sha256(_FORMAT.encode())
     for part in (name, "lexical"):
-        digest.update((folder / f"{part}.lark").read_bytes())
+        with open(os.path.join(folder, f"{part}.lark"), "rb") as file:
+            digest.update(file.read())
     return digest.hexdigest()[:32]
 
 
-def build(folder: Path, name: str) -> dict[str, Any]:
+def build(folder: str, name: str) -> dict[str, Any]:
     """Build the tables of a grammar with Lark, as data for JSON."""
     import lark
     from lark.grammar import Rule as LarkRule
     from lark.lexer import TerminalDef
 
-    path = folder / f"{name}.lark"
+    path = os.path.join(folder, f"{name}.lark")
+    with open(path, encoding="utf-8") as file:
+        grammar = file.read()
     parser = lark.Lark(
-        path.read_text(encoding="utf-8"),
+        grammar,
         parser="lalr",
         start=STARTS[name],
-        source_path=str(path),
-        import_paths=[str(folder)],
+        source_path=path,
+        import_paths=[folder],
         maybe_placeholders=True,
     )
     data, memo = parser.memo_serialize([TerminalDef, LarkRule])
@@ -101,8 +104,7 @@ def build(folder: Path, name: str) -> dict[str, Any]:
     number = {memo_id: rules.index(rule) for memo_id, rule in productions.items()}
     table = data["parser"]["parser"]
     rows = {
-        state: _row(row, table["tokens"], spelled, number)
-        for state, row in table["states"].items()
+        state: _row(row, table["tokens"], spelled, number) for state, row in table["states"].items()
     }
     order = _order(rows, table["start_states"][STARTS[name]])
     return {
@@ -181,7 +183,9 @@ def _rule(rule: Mapping[str, Any]) -> list[Any]:
         keep = kept
     spread = [i for i in kept if str(expansion[i]["name"]).startswith("__")]
     many = origin.startswith("__")
-    return [f"@{origin}", str(rule["alias"] or origin), len(expansion), keep, spread, many]
+    is_passed_on = options["expand1"] and not rule["alias"] and len(keep) == 1 and not spread
+    name = "" if is_passed_on else str(rule["alias"] or origin)
+    return [f"@{origin}", name, len(expansion), keep, spread, many]
 
 
 def _revive(data: Mapping[str, Any]) -> Tables:
@@ -197,48 +201,41 @@ def _revive(data: Mapping[str, Any]) -> Tables:
     )
 
 
-def _folder() -> Path:
-    """Return the folder of the grammars: installed, or beside the package in a bare checkout."""
-    try:
-        import xgen.grammars as grammars
-    except ModuleNotFoundError:
-        return Path(__file__).resolve().parents[2] / "grammars"
-    return Path(grammars.__path__[0])
-
-
-def _read(path: Path, name: str, key: str) -> dict[str, Any] | None:
+def _read(path: str, name: str, key: str) -> dict[str, Any] | None:
     """Return the tables in a file if it has them for this grammar; any trouble means no."""
     try:
-        data = json.loads(path.read_bytes())[name]
-        return data if data["key"] == key else None
-    except (OSError, ValueError, LookupError, TypeError):
+        with open(path, "rb") as file:
+            return _fitting(file.read(), name, key)
+    except OSError:
         return None
 
 
-def _cached(folder: Path, name: str, key: str) -> dict[str, Any]:
-    """Return the tables from the user's cache, or build them and put them there."""
-    from xgen.cache import cache_dir
+def _fitting(content: bytes | None, name: str, key: str) -> dict[str, Any] | None:
+    try:
+        data = json.loads(content or b"")[name]
+        return data if data["key"] == key else None
+    except (ValueError, LookupError, TypeError):
+        return None
 
-    cached = cache_dir()
-    path = cached / "grammars" / f"{name}-{key}.json" if cached else None
-    if path is not None and (data := _read(path, name, key)) is not None:
-        return data
-    data = build(folder, name)
-    if path is not None:
-        with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            half = path.with_suffix(f".{os.getpid()}")
-            half.write_text(json.dumps({name: data}), encoding="utf-8")
-            half.replace(path)
+
+def _cached(folder: str, name: str, key: str) -> dict[str, Any]:
+    """Return the tables from the user's cache, or build them and put them there."""
+    from xgen import cache
+
+    data = _fitting(cache.load("grammars", key), name, key)
+    if data is None:
+        data = build(folder, name)
+        cache.store("grammars", key, json.dumps({name: data}).encode())
     return data
 
 
 def main() -> None:
     """Write ``grammars/tables.json`` anew."""
-    folder = _folder()
+    folder = bundled("grammars")
     data = {name: build(folder, name) for name in STARTS}
     text = json.dumps(data, separators=(",", ":"), sort_keys=True)
-    (folder / "tables.json").write_text(text + "\n", encoding="utf-8")
+    with open(os.path.join(folder, "tables.json"), "w", encoding="utf-8") as file:
+        file.write(text + "\n")
 
 
 if __name__ == "__main__":

@@ -19,11 +19,44 @@ if TYPE_CHECKING:
     from xgen.ir.expr import Expr
 
 
-class Name(NamedTuple):
-    """A word and its place; dotted where the language allows dots (blanks removed)."""
+class Name(tuple[str, str, int, int]):
+    """A word and its place; dotted where the language allows dots (blanks removed).
 
-    text: str
-    span: Span
+    Names and options are most of a tree, so they hold no more than they must: text, path, start
+    and how much longer the place is than the text. The span is made when asked for.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: str, span: Span) -> Self:
+        """Join a text and the place where it is written."""
+        return tuple.__new__(cls, (text, span.path, span.start, span.end - span.start - len(text)))
+
+    def __reduce__(self) -> tuple[Callable[..., Name], tuple[object, ...]]:
+        return _name, tuple(self)
+
+    @property
+    def text(self) -> str:
+        """Return the word."""
+        return self[0]
+
+    @property
+    def span(self) -> Span:
+        """Return the place."""
+        text, path, start, more = self
+        return Span(path, start, start + len(text) + more)
+
+    def _replace(self, *, text: str) -> Name:
+        """Return another word for the same place."""
+        return Name(text, self.span)
+
+    def __repr__(self) -> str:
+        return f"Name(text={self.text!r}, span={self.span!r})"
+
+
+def _name(*parts: object) -> Name:
+    """Make a name of its parts again, as for unpickling."""
+    return tuple.__new__(Name, parts)
 
 
 class ValueKind(Enum):
@@ -49,17 +82,18 @@ class Value(NamedTuple):
 class Option(tuple[str, str, int, ValueKind, str, int]):
     """``name = value``, in ``[...]`` or as an ``option`` statement.
 
-    Options are most of a model, so one holds no more than it must: texts and where they start.
-    ``name`` and ``value`` are made when asked for; ``key``, ``kind`` and ``text`` cost nothing.
+    It holds path, name, its start, kind and text of the value, and how far the value is from the
+    start. ``name`` and ``value`` are made when asked for; ``key``, ``kind`` and ``text`` cost
+    nothing.
     """
 
     __slots__ = ()
 
     def __new__(cls, name: Name, value: Value) -> Self:
         """Join a name and a value that stand in one file."""
-        span = name.span
+        path, start, _ = name.span
         return tuple.__new__(
-            cls, (span.path, name.text, span.start, value.kind, value.text, value.span.start)
+            cls, (path, name.text, start, value.kind, value.text, value.span.start - start)
         )
 
     def __reduce__(self) -> tuple[Callable[..., Option], tuple[object, ...]]:
@@ -89,7 +123,8 @@ class Option(tuple[str, str, int, ValueKind, str, int]):
     @property
     def value(self) -> Value:
         """Return the value with its place."""
-        path, _, _, kind, text, start = self
+        path, _, start, kind, text, further = self
+        start += further
         return Value(kind, text, Span(path, start, start + len(text)))
 
     def __repr__(self) -> str:
