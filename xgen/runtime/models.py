@@ -28,7 +28,27 @@ if TYPE_CHECKING:
 else:
     _CharField = models.CharField  # generic in the type stubs only
 
-__all__ = ["ModelInfo", "Object", "StrippedCharField"]
+__all__ = ["ModelInfo", "Object", "StrippedCharField", "due_indexes"]
+
+
+def due_indexes(name: str, *, sync: bool = True, policy: bool = True) -> list[models.Index]:
+    """Return the indexes by which the runtime finds what is due in a table.
+
+    They hold only what is due, so that a table in sync costs nothing to look at.
+    """
+    pairs = {
+        "due": ("enacted_generation", "generation") if sync else None,
+        "policy": ("policed_revision", "revision") if policy else None,
+    }
+    return [
+        models.Index(
+            fields=["id"],
+            condition=models.Q(**{f"{pair[0]}__lt": models.F(pair[1])}),
+            name=f"{name}_{purpose}",
+        )
+        for purpose, pair in pairs.items()
+        if pair is not None
+    ]
 
 
 class StrippedCharField(_CharField):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xgen.dataclass import dataclass
 from xgen.ir.app import Link
 from xgen.ir.types import Origin, StateKind
-from xgen.views.fields import MODELS, Dialect, expression
+from xgen.views.fields import MODELS, Dialect, expression, member_name
 from xgen.views.layout import (
     Bracket,
     Item,
@@ -22,6 +22,7 @@ from xgen.views.layout import tuple_of as tuple_display
 from xgen.views.schema import (
     BASE,
     CORE,
+    NAME_LIMIT,
     RUNTIME_MODULES,
     Schema,
     Table,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from xgen.ir.app import App, Enumeration, Member, Model
 
 _RUNTIME = "xgen.runtime.models"
+_INDEX_ROOM = NAME_LIMIT - len("_policy")
 _DUE = (
     ("due", "no_sync", "enacted_generation", "generation"),
     ("policy", "no_policy", "policed_revision", "revision"),
@@ -147,26 +149,15 @@ def _imports(dialect: Dialect) -> tuple[str, ...]:
 
 def _enum(enum: Enumeration, tables: Schema, dialect: Dialect) -> EnumClass:
     name = tables.class_names[enum.ref]
-    seen: set[int] = set()
     members = []
     for value in enum.values:
-        if value.number in seen:
-            continue
-        seen.add(value.number)
-        line = f"    {enum_member(value.name)} = {value.number}, {literal(value.name)}"
+        line = f"    {member_name(value.name)} = {value.number}, {literal(value.name)}"
         members.append(_commented(value.doc, line, 4))
     return EnumClass(
         header=class_header(name, [dialect.django("IntegerChoices")]),
         docstring=docstring(enum.doc or f"Values of {name}.", 4),
         members=tuple(members),
     )
-
-
-def enum_member(name: str) -> str:
-    """Return the class attribute for an enum's value."""
-    word = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in name).strip("_")
-    word = word.upper()
-    return word if word and not word[0].isdigit() else f"VALUE_{word}"
 
 
 def _class(table: Table, tables: Schema, dialect: Dialect, names: dict[str, str]) -> ModelClass:
@@ -213,13 +204,19 @@ def _meta(table: Table, tables: Schema, dialect: Dialect) -> tuple[str, ...]:
     lines = [f"        app_label = {literal(str(tables.app.name))}"]
     if table.model.verbose_name:
         lines.append(statement("verbose_name = ", literal(table.model.verbose_name), 8))
-    indexes = index_items(table, tables, dialect)
-    if indexes:
-        lines.append(statement("indexes = ", sequence(indexes), 8))
+    if index_items(table, tables, dialect):
+        lines.append(statement("indexes = ", _due_indexes(table, tables, dialect), 8))
     constraints = [item for _, item in constraint_items(table, tables, dialect)]
     if constraints:
         lines.append(statement("constraints = ", sequence(constraints), 8))
     return tuple(lines)
+
+
+def _due_indexes(table: Table, tables: Schema, dialect: Dialect) -> Bracket:
+    """Return the call of the runtime that stands for :func:`index_items`."""
+    flags = [f"{kind}=False" for kind in ("sync", "policy") if getattr(table.model, f"no_{kind}")]
+    name = short_name(tables.app.name, table.class_name, "", _INDEX_ROOM)
+    return call(dialect.name(_RUNTIME, "due_indexes"), literal(name), *flags)
 
 
 def index_items(table: Table, tables: Schema, dialect: Dialect) -> list[Item]:
@@ -231,13 +228,13 @@ def index_items(table: Table, tables: Schema, dialect: Dialect) -> list[Item]:
     for purpose, option, done, wanted in _DUE:
         if getattr(table.model, option):
             continue
-        name = short_name(tables.app.name, table.class_name, purpose)
+        name = short_name(tables.app.name, table.class_name, "", _INDEX_ROOM)
         items.append(
             call(
                 dialect.django("Index"),
                 'fields=["id"]',
                 Named("condition=", call(q, f'{done}__lt={f}("{wanted}")')),
-                f'name="{name}"',
+                f'name="{name}_{purpose}"',
             )
         )
     return items

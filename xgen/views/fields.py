@@ -168,13 +168,13 @@ def _default(member: Field, dialect: Dialect) -> list[Item]:
         return ["default=list"]
     if member.default_call == "now":
         return [f"default={dialect.now()}"]
-    if member.default is None:
-        bare_bool = member.type is FieldType.BOOL and not member.has_default
-        return ["default=False"] if bare_bool else []
     enum = enum_of(member, dialect.schema)
     if enum is not None:
         value = _enum_default(member, enum, dialect)
         return [] if value is None else [f"default={value}"]
+    if member.default is None:
+        bare_bool = member.type is FieldType.BOOL and not member.has_default
+        return ["default=False"] if bare_bool else []
     value = _converted(member)
     return [] if value is None else [f"default={value}"]
 
@@ -204,12 +204,20 @@ def enum_of(member: Field, schema: Schema) -> Enumeration | None:
 
 
 def _enum_default(member: Field, enum: Enumeration, dialect: Dialect) -> str | None:
+    wanted = member.options.value("default")
     for value in enum.values:
-        if member.default in (value.name, value.number):
+        if wanted in (value.name, value.number):
             if dialect.qualified:
                 return str(value.number)
-            return f"{dialect.schema.class_names[enum.ref]}({value.number})"
+            return f"{dialect.schema.class_names[enum.ref]}.{member_name(value.name)}"
     return None
+
+
+def member_name(name: str) -> str:
+    """Return the class attribute for an enum's value."""
+    word = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in name).strip("_")
+    word = word.upper()
+    return word if word and not word[0].isdigit() else f"VALUE_{word}"
 
 
 def _choices(member: Field, dialect: Dialect) -> list[Item]:

@@ -14,7 +14,7 @@ from xgen.ir.types import LinkKind
 from xgen.views.django import constraint_items, index_items
 from xgen.views.fields import MODELS, Dialect, expression
 from xgen.views.layout import Item, Named, call, mapping, sequence, statement, tuple_of
-from xgen.views.schema import BASE, CORE, Schema, Table, schema
+from xgen.views.schema import CORE, Schema, Table, implicit_base, schema
 from xgen.views.text import literal
 
 if TYPE_CHECKING:
@@ -93,7 +93,8 @@ class _Writer:
         self.app = tables.app
         self.needs: set[str] = set()
         self.order: dict[str, int] = {t.model.ref: i for i, t in enumerate(_creation_order(tables))}
-        self.base = _base_table(tables)
+        base = implicit_base(tables.app)
+        self.base = None if base is None else tables.by_ref[base.ref]
         self.base_names = {m.attribute for m in self.base.columns} if self.base else set()
         self.uses_base = False
 
@@ -223,12 +224,6 @@ def _add_constraint(model_name: str, item: Code) -> str:
         Named("constraint=", item),
     )
     return statement("", operation, 8) + ","
-
-
-def _base_table(tables: Schema) -> Table | None:
-    return next(
-        (t for t in tables.by_ref.values() if t.model.name == BASE and t.model.app == CORE), None
-    )
 
 
 def _creation_order(tables: Schema) -> list[Table]:

@@ -17,7 +17,7 @@ from xgen.views.memo import last
 BASE = "XOSBase"
 CORE = "xgen_core"
 RUNTIME_MODULES = {CORE: "xgen.runtime.core", "xgen_platform": "xgen.runtime.platform"}
-_NAME_LIMIT = 30
+NAME_LIMIT = 30
 _ELSEWHERE = {"ContentType": "contenttypes.ContentType", "User": f"{CORE}.User"}
 """Models that the language knows and whose classes are written by hand."""
 
@@ -87,7 +87,7 @@ def schema(app: App) -> Schema:
     """Return the schema of ``app``."""
     tables: dict[str, Table] = {}
     names = _class_names(app)
-    for model in (*app.library, *_by_bases(app)):
+    for model in _by_bases(app):
         if not model.skip_django:
             tables[model.ref] = _table(app, model, names[model.ref], tables)
     own = {m.ref for m in app.models}
@@ -100,18 +100,19 @@ def schema(app: App) -> Schema:
 
 
 def _by_bases(app: App) -> list[Model]:
-    """Return the input's models with bases first, otherwise in source order."""
-    own = {m.ref: m for m in app.models}
-    done: dict[str, Model] = {}
-    for model in app.models:
+    """Return all models with bases first, otherwise in the order in which the app has them."""
+    known: dict[str, Model] = {m.ref: m for m in (*app.library, *app.models)}
+    base = implicit_base(app)
+    done: dict[str, Model] = {} if base is None else {base.ref: base}
+    for model in known.values():
         stack = [model]
         while stack:
-            waiting = [own[b] for b in stack[-1].bases if b in own and b not in done]
+            waiting = [known[b] for b in stack[-1].bases if b in known and b not in done]
             if waiting:
                 stack.append(waiting[0])
             else:
-                last = stack.pop()
-                done[last.ref] = last
+                above = stack.pop()
+                done[above.ref] = above
     return list(done.values())
 
 
@@ -128,22 +129,18 @@ def _class_names(app: App) -> dict[str, str]:
     return names
 
 
-def implicit_base(app: App, model: Model) -> Model | None:
-    """Return the bundled base that a model without bases derives from."""
-    if model.name == BASE and model.app == CORE:
-        return None
-    for candidate in (*app.library, *app.models):
-        if candidate.name == BASE and candidate.app == CORE:
-            return candidate
-    return None
+def implicit_base(app: App) -> Model | None:
+    """Return the bundled base that models without bases derive from."""
+    models = (*app.library, *app.models)
+    return next((m for m in models if m.name == BASE and m.app == CORE), None)
 
 
 def _table(app: App, model: Model, name: str, tables: dict[str, Table]) -> Table:
     bases = [tables[ref] for ref in model.bases if ref in tables]
     if not bases:
-        implicit = implicit_base(app, model)
-        if implicit is not None:
-            bases = [tables[implicit.ref]] if implicit.ref in tables else []
+        implicit = implicit_base(app)
+        if implicit is not None and implicit is not model:
+            bases = [tables[implicit.ref]]
     parent = next((b for b in (_concrete(base) for base in bases) if b is not None), None)
     inherited: dict[str, Member] = {}
     for base in reversed(bases):
@@ -188,13 +185,13 @@ def _parent_names(parent: Model | None, tables: dict[str, Table]) -> list[str]:
     return names
 
 
-def short_name(app: str, model: str, purpose: str) -> str:
+def short_name(app: str, model: str, purpose: str, limit: int = NAME_LIMIT) -> str:
     """Return a name for an index or constraint that every database accepts."""
-    full = f"{app}_{model}_{purpose}".lower().lstrip("_")
-    if len(full) <= _NAME_LIMIT:
+    full = "_".join(filter(None, (app, model, purpose))).lower().lstrip("_")
+    if len(full) <= limit:
         return full
     digest = f"{crc32(full.encode()):08x}"
-    room = _NAME_LIMIT - len(digest) - 1
+    room = limit - len(digest) - 1
     readable = f"{model}_{purpose}".lower().lstrip("_")
     return f"{readable[:room].rstrip('_')}_{digest}"
 

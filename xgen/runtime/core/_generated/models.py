@@ -4,7 +4,7 @@
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
-from xgen.runtime.models import ModelInfo, Object, StrippedCharField
+from xgen.runtime.models import ModelInfo, Object, StrippedCharField, due_indexes
 
 
 class XOSBase(Object):
@@ -231,18 +231,7 @@ class Privilege(XOSBase):
     class Meta:
         app_label = "xgen_core"
         verbose_name = "Privilege"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_core_privilege_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_core_privilege_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_core_privilege")
 
     xgen = ModelInfo(key=("permission",))
 
@@ -267,18 +256,7 @@ class Role(XOSBase):
     class Meta:
         app_label = "xgen_core"
         verbose_name = "Role"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_core_role_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_core_role_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_core_role")
 
 
 class Service(XOSBase):
@@ -341,18 +319,7 @@ class Service(XOSBase):
     class Meta:
         app_label = "xgen_core"
         verbose_name = "Service"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_core_service_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_core_service_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_core_service")
         constraints = [
             models.UniqueConstraint(
                 fields=["name"],
@@ -383,18 +350,7 @@ class ServicePort(XOSBase):
     class Meta:
         app_label = "xgen_core"
         verbose_name = "Service Port"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_core_serviceport_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_core_serviceport_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_core_serviceport")
 
 
 class ServiceAttribute(XOSBase):
@@ -412,18 +368,7 @@ class ServiceAttribute(XOSBase):
     class Meta:
         app_label = "xgen_core"
         verbose_name = "Service Attribute"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_core_serviceattribute_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="serviceattribute_poli_eb5e558d",
-            ),
-        ]
+        indexes = due_indexes("serviceattribu_b2988d45")
         constraints = [
             models.UniqueConstraint(
                 fields=["name", "service"],
@@ -458,18 +403,7 @@ class ServiceDependency(XOSBase):
     class Meta:
         app_label = "xgen_core"
         verbose_name = "Service Dependency"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="servicedependency_due_ba600522",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="servicedependency_pol_1b5d5f4c",
-            ),
-        ]
+        indexes = due_indexes("servicedepende_03c929ec")
 
     xgen = ModelInfo(key=("provider_service", "subscriber_service"))
 
@@ -501,18 +435,7 @@ class Tag(XOSBase):
     class Meta:
         app_label = "xgen_core"
         verbose_name = "Tag"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_core_tag_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_core_tag_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_core_tag")
 
 
 class InterfaceType(XOSBase):
@@ -528,18 +451,7 @@ class InterfaceType(XOSBase):
     class Meta:
         app_label = "xgen_core"
         verbose_name = "Interface Type"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_core_interfacetype_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_core_interfacetype_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_core_interfacetype")
         constraints = [
             models.UniqueConstraint(
                 fields=["direction", "name"],
@@ -568,18 +480,7 @@ class ServiceInterface(XOSBase):
     class Meta:
         app_label = "xgen_core"
         verbose_name = "Service Interface"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_core_serviceinterface_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="serviceinterface_poli_59e3bc43",
-            ),
-        ]
+        indexes = due_indexes("serviceinterfa_7c168e63")
 
     xgen = ModelInfo(key=("service", "interface_type"))
 
@@ -629,18 +530,7 @@ class ServiceInstance(XOSBase):
     class Meta:
         app_label = "xgen_core"
         verbose_name = "Service Instance"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_core_serviceinstance_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="serviceinstance_polic_72d5718e",
-            ),
-        ]
+        indexes = due_indexes("serviceinstanc_12644479")
 
 
 class ServiceInstanceLink(XOSBase):
@@ -682,18 +572,7 @@ class ServiceInstanceLink(XOSBase):
     class Meta:
         app_label = "xgen_core"
         verbose_name = "Service Instance Link"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="serviceinstancelink_d_196a7dce",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="serviceinstancelink_p_bc966ccb",
-            ),
-        ]
+        indexes = due_indexes("serviceinstanc_a5208c10")
 
     xgen = ModelInfo(key=("provider_service_instance",))
 
@@ -713,18 +592,7 @@ class ServiceInstanceAttribute(XOSBase):
     class Meta:
         app_label = "xgen_core"
         verbose_name = "Service Instance Attribute"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="serviceinstanceattrib_245779b9",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="serviceinstanceattrib_d12c9b36",
-            ),
-        ]
+        indexes = due_indexes("serviceinstanc_3a4a9d04")
         constraints = [
             models.UniqueConstraint(
                 fields=["name", "service_instance"],
@@ -751,17 +619,6 @@ class ServiceGraphConstraint(XOSBase):
     class Meta:
         app_label = "xgen_core"
         verbose_name = "Graph Constraint"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="servicegraphconstrain_14a78fdf",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="servicegraphconstrain_622d98b3",
-            ),
-        ]
+        indexes = due_indexes("servicegraphco_03d82ec3")
 
     xgen = ModelInfo(key=("constraints",))

@@ -611,12 +611,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="xgen_core_serviceattribute_due",
+                        name="serviceattribu_b2988d45_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="serviceattribute_poli_eb5e558d",
+                        name="serviceattribu_b2988d45_policy",
                     ),
                 ],
                 "constraints": [
@@ -682,12 +682,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="servicedependency_due_ba600522",
+                        name="servicedepende_03c929ec_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="servicedependency_pol_1b5d5f4c",
+                        name="servicedepende_03c929ec_policy",
                     ),
                 ],
             },
@@ -861,12 +861,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="xgen_core_serviceinterface_due",
+                        name="serviceinterfa_7c168e63_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="serviceinterface_poli_59e3bc43",
+                        name="serviceinterfa_7c168e63_policy",
                     ),
                 ],
             },
@@ -952,12 +952,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="xgen_core_serviceinstance_due",
+                        name="serviceinstanc_12644479_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="serviceinstance_polic_72d5718e",
+                        name="serviceinstanc_12644479_policy",
                     ),
                 ],
             },
@@ -1027,12 +1027,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="serviceinstancelink_d_196a7dce",
+                        name="serviceinstanc_a5208c10_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="serviceinstancelink_p_bc966ccb",
+                        name="serviceinstanc_a5208c10_policy",
                     ),
                 ],
             },
@@ -1074,12 +1074,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="serviceinstanceattrib_245779b9",
+                        name="serviceinstanc_3a4a9d04_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="serviceinstanceattrib_d12c9b36",
+                        name="serviceinstanc_3a4a9d04_policy",
                     ),
                 ],
                 "constraints": [
@@ -1130,12 +1130,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="servicegraphconstrain_14a78fdf",
+                        name="servicegraphco_03d82ec3_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="servicegraphconstrain_622d98b3",
+                        name="servicegraphco_03d82ec3_policy",
                     ),
                 ],
             },

@@ -4,7 +4,7 @@
 from django.core.validators import MaxValueValidator
 from django.db import models
 from xgen.runtime.core.models import ServiceInstance, XOSBase
-from xgen.runtime.models import ModelInfo, StrippedCharField
+from xgen.runtime.models import ModelInfo, StrippedCharField, due_indexes
 
 
 class Site(XOSBase):
@@ -35,18 +35,7 @@ class Site(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Site"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_site_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_platform_site_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_platform_site")
         constraints = [
             models.UniqueConstraint(
                 fields=["name"],
@@ -74,18 +63,7 @@ class TrustDomain(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Trust Domain"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_trustdomain_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="trustdomain_policy_d798a4d6",
-            ),
-        ]
+        indexes = due_indexes("trustdomain_98a41cf8")
 
 
 class Principal(XOSBase):
@@ -106,18 +84,7 @@ class Principal(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Principal"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_principal_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_platform_principal_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_platform_principal")
 
 
 class AddressPool(XOSBase):
@@ -152,18 +119,7 @@ class AddressPool(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Address Pool"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_addresspool_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="addresspool_policy_2d5fd9d6",
-            ),
-        ]
+        indexes = due_indexes("addresspool_7077684a")
         constraints = [
             models.UniqueConstraint(
                 fields=["name"],
@@ -188,18 +144,7 @@ class Flavor(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Flavor"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_flavor_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_platform_flavor_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_platform_flavor")
         constraints = [
             models.UniqueConstraint(
                 fields=["name"],
@@ -247,18 +192,7 @@ class Image(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Image"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_image_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_platform_image_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_platform_image")
         constraints = [
             models.UniqueConstraint(
                 fields=["name", "tag"],
@@ -306,18 +240,7 @@ class Node(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Node"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_node_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_platform_node_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_platform_node")
         constraints = [
             models.UniqueConstraint(
                 fields=["name"],
@@ -341,18 +264,7 @@ class NodeLabel(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Node Label"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_nodelabel_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_platform_nodelabel_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_platform_nodelabel")
         constraints = [
             models.UniqueConstraint(
                 fields=["name"],
@@ -489,18 +401,7 @@ class Slice(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Slice"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_slice_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_platform_slice_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_platform_slice")
         constraints = [
             models.UniqueConstraint(
                 fields=["name"],
@@ -588,18 +489,7 @@ class NetworkTemplate(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Network Template"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="networktemplate_due_287e706b",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="networktemplate_polic_cc515941",
-            ),
-        ]
+        indexes = due_indexes("networktemplat_da880997")
         constraints = [
             models.UniqueConstraint(
                 fields=["name"],
@@ -673,18 +563,7 @@ class Network(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Network"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_network_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_platform_network_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_platform_network")
         constraints = [
             models.UniqueConstraint(
                 fields=["name"],
@@ -713,18 +592,7 @@ class NetworkSlice(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Network Slice"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_networkslice_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="networkslice_policy_6fe0cbb8",
-            ),
-        ]
+        indexes = due_indexes("networkslice_a9b20363")
         constraints = [
             models.UniqueConstraint(
                 fields=["network", "slice"],
@@ -754,18 +622,7 @@ class NetworkParameterType(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Network Parameter Type"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="networkparametertype_ab7fc385",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="networkparametertype_d7c26985",
-            ),
-        ]
+        indexes = due_indexes("networkparamet_c7998e2b")
         constraints = [
             models.UniqueConstraint(
                 fields=["name"],
@@ -797,18 +654,7 @@ class NetworkParameter(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Network Parameter"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="networkparameter_due_d9236272",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="networkparameter_poli_b2889cd5",
-            ),
-        ]
+        indexes = due_indexes("networkparamet_3000ad7b")
 
 
 class Port(XOSBase):
@@ -853,18 +699,7 @@ class Port(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Port"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_port_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_platform_port_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_platform_port")
         constraints = [
             models.UniqueConstraint(
                 fields=["network", "service_instance"],
@@ -983,18 +818,7 @@ class Instance(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Instance"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_instance_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_platform_instance_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_platform_instance")
 
 
 class Tenant(XOSBase):
@@ -1078,18 +902,7 @@ class Tenant(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Tenant"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_tenant_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_platform_tenant_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_platform_tenant")
 
 
 class TenantRoot(XOSBase):
@@ -1121,18 +934,7 @@ class TenantRoot(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Tenant Root"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_tenantroot_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="tenantroot_policy_598ea11f",
-            ),
-        ]
+        indexes = due_indexes("tenantroot_feb8172c")
 
 
 class TenantWithContainer(ServiceInstance):
@@ -1195,18 +997,7 @@ class ServiceMonitoringAgentInfo(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Service Monitoring Agent Info"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="servicemonitoringagen_6f7d39b3",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="servicemonitoringagen_f7799878",
-            ),
-        ]
+        indexes = due_indexes("servicemonitor_74f86f38")
 
 
 class LoadableModule(XOSBase):
@@ -1242,18 +1033,7 @@ class LoadableModule(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Loadable Module"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="loadablemodule_due_c6092453",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="loadablemodule_policy_f69f9148",
-            ),
-        ]
+        indexes = due_indexes("loadablemodule_632196a1")
 
 
 class ServiceController(LoadableModule):
@@ -1318,18 +1098,7 @@ class BackupFile(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Backup File"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_backupfile_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="backupfile_policy_d9868302",
-            ),
-        ]
+        indexes = due_indexes("backupfile_b06b66c3")
 
     xgen = ModelInfo(feedback=("status", "backend_filename"))
 
@@ -1390,18 +1159,7 @@ class BackupOperation(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "Backup Operation"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="backupoperation_due_5b0be390",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="backupoperation_polic_0fc39969",
-            ),
-        ]
+        indexes = due_indexes("backupoperatio_dde70eb5")
 
     xgen = ModelInfo(
         feedback=("status", "error_msg", "effective_date"),
@@ -1432,18 +1190,7 @@ class XOSCore(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "XOS Core"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xgen_platform_xoscore_due",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xgen_platform_xoscore_policy",
-            ),
-        ]
+        indexes = due_indexes("xgen_platform_xoscore")
         constraints = [
             models.UniqueConstraint(
                 fields=["name"],
@@ -1467,18 +1214,7 @@ class XOSGuiExtension(XOSBase):
     class Meta:
         app_label = "xgen_platform"
         verbose_name = "XOS GUI Extension"
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enacted_generation__lt=models.F("generation")),
-                name="xosguiextension_due_17c30f74",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(policed_revision__lt=models.F("revision")),
-                name="xosguiextension_polic_c65c173b",
-            ),
-        ]
+        indexes = due_indexes("xosguiextensio_d991630f")
         constraints = [
             models.UniqueConstraint(
                 fields=["name"],

@@ -384,12 +384,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="xgen_platform_trustdomain_due",
+                        name="trustdomain_98a41cf8_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="trustdomain_policy_d798a4d6",
+                        name="trustdomain_98a41cf8_policy",
                     ),
                 ],
             },
@@ -513,12 +513,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="xgen_platform_addresspool_due",
+                        name="addresspool_7077684a_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="addresspool_policy_2d5fd9d6",
+                        name="addresspool_7077684a_policy",
                     ),
                 ],
                 "constraints": [
@@ -1176,12 +1176,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="networktemplate_due_287e706b",
+                        name="networktemplat_da880997_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="networktemplate_polic_cc515941",
+                        name="networktemplat_da880997_policy",
                     ),
                 ],
                 "constraints": [
@@ -1364,12 +1364,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="xgen_platform_networkslice_due",
+                        name="networkslice_a9b20363_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="networkslice_policy_6fe0cbb8",
+                        name="networkslice_a9b20363_policy",
                     ),
                 ],
                 "constraints": [
@@ -1421,12 +1421,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="networkparametertype_ab7fc385",
+                        name="networkparamet_c7998e2b_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="networkparametertype_d7c26985",
+                        name="networkparamet_c7998e2b_policy",
                     ),
                 ],
                 "constraints": [
@@ -1487,12 +1487,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="networkparameter_due_d9236272",
+                        name="networkparamet_3000ad7b_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="networkparameter_poli_b2889cd5",
+                        name="networkparamet_3000ad7b_policy",
                     ),
                 ],
             },
@@ -1853,12 +1853,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="xgen_platform_tenantroot_due",
+                        name="tenantroot_feb8172c_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="tenantroot_policy_598ea11f",
+                        name="tenantroot_feb8172c_policy",
                     ),
                 ],
             },
@@ -2110,12 +2110,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="servicemonitoringagen_6f7d39b3",
+                        name="servicemonitor_74f86f38_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="servicemonitoringagen_f7799878",
+                        name="servicemonitor_74f86f38_policy",
                     ),
                 ],
             },
@@ -2187,12 +2187,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="loadablemodule_due_c6092453",
+                        name="loadablemodule_632196a1_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="loadablemodule_policy_f69f9148",
+                        name="loadablemodule_632196a1_policy",
                     ),
                 ],
             },
@@ -2315,12 +2315,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="xgen_platform_backupfile_due",
+                        name="backupfile_b06b66c3_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="backupfile_policy_d9868302",
+                        name="backupfile_b06b66c3_policy",
                     ),
                 ],
             },
@@ -2422,12 +2422,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="backupoperation_due_5b0be390",
+                        name="backupoperatio_dde70eb5_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="backupoperation_polic_0fc39969",
+                        name="backupoperatio_dde70eb5_policy",
                     ),
                 ],
             },
@@ -2531,12 +2531,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             enacted_generation__lt=models.F("generation"),
                         ),
-                        name="xosguiextension_due_17c30f74",
+                        name="xosguiextensio_d991630f_due",
                     ),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(policed_revision__lt=models.F("revision")),
-                        name="xosguiextension_polic_c65c173b",
+                        name="xosguiextensio_d991630f_policy",
                     ),
                 ],
                 "constraints": [
