@@ -80,9 +80,7 @@ def parse(text: str, path: str, errors: list[ConfigError]) -> ModelDeps:
     return ModelDeps(tuple(edges), models, path)
 
 
-def _edges_of(
-    model: str, value: yaml.Node, path: str, errors: list[ConfigError]
-) -> Iterator[Edge]:
+def _edges_of(model: str, value: yaml.Node, path: str, errors: list[ConfigError]) -> Iterator[Edge]:
     if isinstance(value, yaml.ScalarNode) and value.tag == "tag:yaml.org,2002:null":
         return
     if not isinstance(value, yaml.SequenceNode):

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models
 
 from xgen.runtime.errors import ConfigError
 from xgen.runtime.kinds import is_object, shape_of
@@ -20,6 +19,8 @@ from xgen.runtime.links import incoming, many_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from django.db import models
 
     from xgen.runtime.deps import Edge, ModelDeps
     from xgen.runtime.models import Object
@@ -76,7 +77,7 @@ def compile_links(deps: ModelDeps, app_label: str, errors: list[ConfigError]) ->
         if peer is None:
             errors.append(_unknown(edge.peer, app_label, edge.error("")))
         elif is_object(model):
-            link = _compile(edge, cast("type[Object]", model), peer, errors)
+            link = _compile(edge, model, peer, errors)
             if link is not None:
                 found.append(link)
     return Links(tuple(found))
@@ -124,10 +125,9 @@ def _compile(
     if field is None:
         if not hasattr(model, edge.accessor):
             errors.append(_no_accessor(edge, model))
-            return None
-        if not is_object(peer):
-            return None
-        return Link(edge, model, cast("type[Object]", peer), None, "", "")
+        elif is_object(peer):
+            return Link(edge, model, peer, None, "", "")
+        return None
     if not field.is_relation or field.related_model is None:
         errors.append(edge.error(f"`{edge.model}.{edge.accessor}` is not a link"))
         return None

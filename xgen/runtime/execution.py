@@ -79,7 +79,7 @@ class Runner:
             return job.ended(DONE)
         o = job.obj
         step = job.work.step(self.registry.context)
-        step._log = log = self._logger(job, type(step).__name__)
+        step.log = log = self._logger(job, type(step).__name__)
         run = step.delete_record if job.action is Action.DELETE else step.sync_record
         outcome: Outcome = DONE
         try:
@@ -112,7 +112,7 @@ class Runner:
         o = job.obj
         assert job.work.policy is not None  # noqa: S101 - the scheduler made this job for it
         policy = job.work.policy(self.registry.context)
-        policy._log = log = self._logger(job, type(policy).__name__)
+        policy.log = log = self._logger(job, type(policy).__name__)
         ended = job.ended(DONE)
         try:
             with writing_as(Writer.POLICY, o), transaction.atomic():
@@ -124,8 +124,7 @@ class Runner:
                     ended.outcome = outcome_of(error)
                     if not isinstance(ended.outcome, Done):
                         raise  # all that it wrote is taken back
-                if not self.results.finish_policy(ended):
-                    raise ClaimLostError
+                self._finish(ended)
         except ClaimLostError:
             log.warning("the claim was lost, so the policy's writes were taken back")
         except Exception as error:  # noqa: BLE001 - all that an author's policy may raise
@@ -135,6 +134,10 @@ class Runner:
         else:
             self._log_success(log, job)
         return ended
+
+    def _finish(self, ended: Ended) -> None:
+        if not self.results.finish_policy(ended):
+            raise ClaimLostError
 
     def _handler(self, policy: Any, o: Any) -> Any:
         if o.deleted:

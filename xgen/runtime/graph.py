@@ -78,7 +78,7 @@ _NONE: frozenset[int] = frozenset()
 
 def order(nodes: Iterable[int], waits: Mapping[int, Collection[int]]) -> list[list[int]]:
     """Return ``nodes`` in waves: each wave waits only for earlier ones. Knots are left out."""
-    count: dict[int, int] = {node: 0 for node in nodes}
+    count = dict.fromkeys(nodes, 0)
     waiters: dict[int, list[int]] = defaultdict(list)
     for node in count:
         for peer in waits.get(node, ()):
@@ -115,7 +115,7 @@ def reaching(targets: Iterable[int], waits: Mapping[int, Iterable[int]]) -> set[
     return found
 
 
-def knots(waits: Mapping[int, Collection[int]]) -> Iterator[list[int]]:
+def knots(waits: Mapping[int, Collection[int]]) -> Iterator[list[int]]:  # noqa: C901 - Tarjan in one piece
     """Yield the strongly connected components with more than one node (Tarjan, without recursion)."""
     index: dict[int, int] = {}
     low: dict[int, int] = {}

@@ -6,7 +6,7 @@ process dies before the step returns.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from xgen.runtime.writer import Writer, current
 
@@ -36,7 +36,8 @@ class HandleAttribute:
         if changed:
             writing = current()
             if writing.writer is Writer.STEP and writing.on is instance:
-                instance.save(update_fields=[_NAME])
+                # By what the step holds, not by what it was declared as.
+                cast("Object", instance).save(update_fields=[_NAME])
 
 
 def save_at_once(model: type[Object]) -> None:

@@ -91,9 +91,9 @@ class Planner:
             for link, ids in self._by_link(level):
                 self._follow(link, ids, waits, peers, plan)
             level = {}
-            for root, ids in peers.items():
+            for root, reached in peers.items():
                 key = self.store.key
-                fresh = [pk for pk in ids if key(root, pk) not in seen]
+                fresh = [pk for pk in reached if key(root, pk) not in seen]
                 seen.update(key(root, pk) for pk in fresh)
                 for row in self._states(root, fresh):
                     at = key(root, row.pk)
@@ -180,21 +180,8 @@ class Planner:
     # Objects to be deleted
 
     def _plan_going(self, going: dict[int, Row], plan: Plan) -> None:
-        by_holder: dict[Holder, list[int]] = {}
-        for row in going.values():
-            for holder in self._holders(row.leaf_model_name):
-                by_holder.setdefault(holder, []).append(row.pk)
-        found: list[tuple[int, int]] = []  # (who has to go first, who waits for that)
-        sources: dict[int, set[int]] = {}
-        for holder, ids in by_holder.items():
-            rows = edges.pairs(
-                holder.table, holder.near, holder.far, by=holder.far, ids=ids, using=self.store.using
-            )
-            for pk, peer in rows:
-                first, then = self.store.key(holder.source, pk), self.store.key(holder.target, peer)
-                if first != then and then in going:
-                    found.append((first, then))
-                    sources.setdefault(holder.source, set()).add(pk)
+        held = self._held(going)
+        sources = self.store.by_root({first for first, _ in held})
         marked: set[int] = set()
         for root, ids in sources.items():
             for row in self.store.rows(root, ids, DELETED):
@@ -204,9 +191,31 @@ class Planner:
                     plan.rows[key] = row
                 else:
                     plan.foreign.add(key)
-        for first, then in found:
+        for first, then in held:
             if first in marked:
                 plan.waits.setdefault(then, set()).add(first)
+
+    def _held(self, going: dict[int, Row]) -> list[tuple[int, int]]:
+        """Return pairs of keys: who has to go first, and who waits for that."""
+        by_holder: dict[Holder, list[int]] = {}
+        for row in going.values():
+            for holder in self._holders(row.leaf_model_name):
+                by_holder.setdefault(holder, []).append(row.pk)
+        found: list[tuple[int, int]] = []
+        for holder, ids in by_holder.items():
+            rows = edges.pairs(
+                holder.table,
+                holder.near,
+                holder.far,
+                by=holder.far,
+                ids=ids,
+                using=self.store.using,
+            )
+            for pk, peer in rows:
+                first, then = self.store.key(holder.source, pk), self.store.key(holder.target, peer)
+                if first != then and then in going:
+                    found.append((first, then))
+        return found
 
     def _holders(self, leaf: str) -> list[Holder]:
         """Return the columns through which objects of a model are held by others."""

@@ -42,6 +42,10 @@ class ModelPolicy(Generic[M]):
             self._log = structlog.stdlib.get_logger(type(self).__module__)
         return self._log
 
+    @log.setter
+    def log(self, value: Any) -> None:
+        self._log = value
+
     def handle_create(self, o: M) -> None:
         """Look at a new object; called until it succeeds once."""
 

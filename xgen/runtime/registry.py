@@ -14,7 +14,7 @@ import sys
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.apps import apps
 
@@ -78,7 +78,9 @@ def load(package: str, *, context: StepContext | None = None) -> Registry:
     errors: list[ConfigError] = []
     folder = package_folder(package)
     steps = dict(_observed(_classes(f"{package}.steps", SyncStep, errors), "observes", errors))
-    policies = dict(_observed(_classes(f"{package}.model_policies", ModelPolicy, errors), "model", errors))
+    policies = dict(
+        _observed(_classes(f"{package}.model_policies", ModelPolicy, errors), "model", errors)
+    )
     app_label = _app_label(package)
     parsed = _read_deps(folder, errors)
     links = edges.compile_links(parsed, app_label, errors)
@@ -139,7 +141,7 @@ def _work(
     for model in apps.get_models():
         if not is_object(model):
             continue
-        found = cast("type[Object]", model)
+        found = model
         step, policy = _nearest(found, steps), _nearest(found, policies)
         label = found._meta.app_label
         timeout = step.timeout if step else None
@@ -227,16 +229,16 @@ def _observed(
     """Yield each class with the model it is for."""
     taken: dict[type[Object], type[_T]] = {}
     for kind in classes:
-        place = {"path": _shown(Path(str(sys.modules[kind.__module__].__file__)))}
+        path = _shown(Path(str(sys.modules[kind.__module__].__file__)))
         model = getattr(kind, attribute, None)
         if not is_object(model):
             message = f"{kind.__name__}.{attribute} must be a model that is synced"
-            errors.append(ConfigError(message, **place))
+            errors.append(ConfigError(message, path=path))
             continue
         if model in taken:
             other = f"{taken[model].__module__}.{taken[model].__name__}"
             message = f"{kind.__name__} and {other} are both for {model.__name__}"
-            errors.append(ConfigError(message, **place))
+            errors.append(ConfigError(message, path=path))
             continue
         taken[model] = kind
         yield model, kind

@@ -18,9 +18,9 @@ from django.utils import timezone
 from xgen.runtime import retry
 from xgen.runtime.kinds import shape_of
 from xgen.runtime.outcome import Done, Failed, Outcome, fit, outcome_of
+from xgen.runtime.queries import all_rows
 from xgen.runtime.reaper import reap
 from xgen.runtime.reconcile import Action, Row
-from xgen.runtime.store import Store, plain_update
 from xgen.runtime.values import chunks
 from xgen.runtime.writer import Writer, writing_as
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from xgen.runtime.edges import Link
     from xgen.runtime.models import Object
     from xgen.runtime.retry import RetryPolicy
+    from xgen.runtime.store import Store
 
 IN_PROGRESS, SUCCESS, ERROR = 0, 1, 2
 _UNSETTLED = Q(enacted_generation__lt=F("generation")) | Q(policed_revision__lt=F("revision"))
@@ -79,12 +80,13 @@ class Results:
         recorded = Recorded()
         if not ended:
             return recorded
-        unsaved = [(e.obj, e.obj._loaded) for e in ended if e.unsaved]
+        unsaved = [(e.obj, e.obj.__dict__.get("_loaded")) for e in ended if e.unsaved]
         try:
             self._record(ended, now, recorded)
         except BaseException:
             for o, loaded in unsaved:
-                o._loaded = loaded  # what was saved is not: the next try has to do it again
+                # What was saved is not: the next try has to do it again.
+                o.__dict__["_loaded"] = loaded
             raise
         return recorded
 
@@ -105,31 +107,28 @@ class Results:
     def finish_policy(self, e: Ended) -> bool:
         """Write a policy's success within its own transaction; say whether the claim held."""
         root = self.store.roots[self.store.split(e.key)[0]]
-        rows = root.all_objects.using(self.store.using).filter(pk=e.obj.pk)
+        rows = all_rows(root, self.store.using).filter(pk=e.obj.pk)
         rows = rows.filter(claim_owner=self.store.owner, claim_token=e.token)
-        message = e.outcome.message
-        return bool(
-            plain_update(
-                rows,
-                policed_revision=e.revision,
-                policed=timezone.now(),
-                policy_code=SUCCESS,
-                policy_status=fit(message),
-                policy_attempts=0,
-                policy_retry_at=None,
-                claim_owner=None,
-                claim_expires=None,
-            )
-        )
+        moves = {
+            "policed_revision": e.revision,
+            "policed": timezone.now(),
+            "policy_code": SUCCESS,
+            "policy_status": fit(e.outcome.message),
+            "policy_attempts": 0,
+            "policy_retry_at": None,
+            "claim_owner": None,
+            "claim_expires": None,
+        }
+        return bool(rows.plain_update(moves))
 
     def report_cycle(self, keys: Iterable[int], message: str) -> None:
         """Put an error on objects that wait for one another; it goes when they are synced."""
         with transaction.atomic(using=self.store.using):
             for root, ids in self.store.by_root(keys).items():
                 for part in chunks(ids):
-                    rows = self.store.roots[root].all_objects.using(self.store.using)
+                    rows = all_rows(self.store.roots[root], self.store.using)
                     rows = rows.filter(pk__in=part, claim_owner=None)
-                    plain_update(rows, backend_code=ERROR, backend_status=fit(message))
+                    rows.plain_update({"backend_code": ERROR, "backend_status": fit(message)})
 
     # How it is done
 
@@ -137,29 +136,28 @@ class Results:
         """Write the outcomes of objects of one table and find whose claim was lost."""
         batches: dict[str, list[tuple[Any, ...]]] = {}
         for e in ended:
-            for sql, params in self._statements(root, e, now):
-                batches.setdefault(sql, []).append(params)
+            sql, params = self._statement(root, e, now)
+            batches.setdefault(sql, []).append(params)
         changed = 0
         with connections[self.store.using].cursor() as cursor:
-            for sql, params in batches.items():
-                cursor.executemany(sql, params)
+            for sql, rows in batches.items():
+                cursor.executemany(sql, rows)
                 changed += cursor.rowcount
         if changed == len(ended):
             return
         model = self.store.roots[root]
         tokens: dict[int, int] = {}
         for part in chunks(e.obj.pk for e in ended):
-            rows = model.all_objects.using(self.store.using).filter(pk__in=part)
-            tokens.update(rows.values_list("pk", "claim_token"))
+            found = all_rows(model, self.store.using).filter(pk__in=part)
+            tokens.update(found.values_list("pk", "claim_token"))
         recorded.lost.update(e.key for e in ended if tokens.get(e.obj.pk) != e.token)
 
-    def _statements(self, root: int, e: Ended, now: float) -> Iterable[tuple[str, tuple[Any, ...]]]:
+    def _statement(self, root: int, e: Ended, now: float) -> tuple[str, tuple[Any, ...]]:
         if e.action is Action.POLICY:
-            yield self._policy_statement(root, e, now)
-        elif isinstance(e.outcome, Done):
-            yield self._done_statement(root, e)
-        else:
-            yield self._open_statement(root, e, now)
+            return self._policy_statement(root, e, now)
+        if isinstance(e.outcome, Done):
+            return self._done_statement(root, e)
+        return self._open_statement(root, e, now)
 
     def _done_statement(self, root: int, e: Ended) -> tuple[str, tuple[Any, ...]]:
         message = fit(e.outcome.message)
@@ -180,7 +178,10 @@ class Results:
         code = ERROR if isinstance(e.outcome, Failed) else IN_PROGRESS
         moves = {"backend_code": code, "backend_status": fit(e.outcome.message)}
         # A change that arrived meanwhile is a new chance; it does not pay for this failure.
-        unless_changed = {"sync_attempts": (decision.attempts, 0), "sync_retry_at": (decision.retry_at, None)}
+        unless_changed = {
+            "sync_attempts": (decision.attempts, 0),
+            "sync_retry_at": (decision.retry_at, None),
+        }
         return self._sql(root, e, moves, unless_changed)
 
     def _policy_statement(self, root: int, e: Ended, now: float) -> tuple[str, tuple[Any, ...]]:
@@ -205,7 +206,8 @@ class Results:
     ) -> tuple[str, tuple[Any, ...]]:
         """Return an UPDATE of one object's row that holds only while its claim does."""
         quote = connections[self.store.using].ops.quote_name
-        sets, params = [], []
+        sets: list[str] = []
+        params: list[Any] = []
         for name, value in moves.items():
             sets.append(f"{quote(name)} = %s")
             params.append(value)
@@ -238,20 +240,20 @@ class Results:
         decision = retry.decide(_held(e, "sync_attempts"), outcome, self.retry, self.rng, now)
         root = self.store.roots[self.store.split(e.key)[0]]
         e.outcome = outcome
-        plain_update(
-            root.all_objects.using(self.store.using).filter(pk=e.obj.pk),
-            enacted_generation=_held(e, "enacted_generation"),
-            enacted=e.obj.__dict__.get("enacted"),
-            backend_code=ERROR,
-            backend_status=fit(outcome.message),
-            sync_attempts=decision.attempts,
-            sync_retry_at=decision.retry_at,
-        )
+        moves = {
+            "enacted_generation": _held(e, "enacted_generation"),
+            "enacted": e.obj.__dict__.get("enacted"),
+            "backend_code": ERROR,
+            "backend_status": fit(outcome.message),
+            "sync_attempts": decision.attempts,
+            "sync_retry_at": decision.retry_at,
+        }
+        all_rows(root, self.store.using).filter(pk=e.obj.pk).plain_update(moves)
 
     def _reap(self, ended: Sequence[Ended]) -> None:
         """Remove the rows of objects whose back-end has confirmed."""
-        for model, part in _by(ended, lambda e: shape_of(type(e.obj)).root).items():
-            reap(model, [e.obj.pk for e in part], using=self.store.using)
+        for root, part in _by(ended, lambda e: self.store.split(e.key)[0]).items():
+            reap(self.store.roots[root], [e.obj.pk for e in part], using=self.store.using)
 
     def _wake_dependents(self, ended: Sequence[Ended], recorded: Recorded) -> None:
         """Make due again what depends on objects whose declared state was synced just now.
@@ -285,7 +287,7 @@ class Results:
             for work in self.store.registry.work.values()
             if issubclass(work.model, link.model) and not work.adopted
         ]
-        rows = root.all_objects.using(using).filter(deleted=False, leaf_model_name__in=labels)
+        rows = all_rows(root, using).filter(deleted=False, leaf_model_name__in=labels)
         for part in chunks(peers):
             some = rows
             if link.table is not None:
@@ -293,7 +295,7 @@ class Results:
                 some = rows.filter(pk__in=near.values(link.near))
             ids = list(some.filter(condition).values_list("pk", flat=True))
             for woken in chunks(ids):
-                plain_update(root.all_objects.using(using).filter(pk__in=woken), **moves)
+                all_rows(root, using).filter(pk__in=woken).plain_update(moves)
                 recorded.joined.extend(self.store.rows(self.store.index[root], woken))
             if link.table is None:
                 return

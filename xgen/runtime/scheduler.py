@@ -116,10 +116,10 @@ class Scheduler:
         self._listen()
         planned = self.agenda.plan()
         started = self._start()
-        if self.agenda.graph_changed and not (planned or started):
-            self._report_cycles()
-        elif self.agenda.graph_changed and self.clock.monotonic() >= self._earliest_cycles:
-            self._report_cycles()
+        if self.agenda.graph_changed:
+            idle = not (planned or started)
+            if idle or self.clock.monotonic() >= self._earliest_cycles:
+                self._report_cycles()
         return planned or started or bool(self._ended)
 
     def drain(self, deadline: float) -> None:

@@ -32,8 +32,6 @@ class StepContext:
     """The section ``settings`` of config.yaml, which is the author's own."""
     ansible: Mapping[str, Any] = field(default_factory=dict)
     """The section ``ansible`` of config.yaml."""
-    timeout: float | None = 300.0
-    """What config.yaml allows a step that does not say how long it takes."""
     timeout: float | None = None
     """Seconds that a run may take where its step does not say: config.yaml's ``timeout``."""
 
@@ -69,6 +67,10 @@ class SyncStep(Generic[M]):
         if self._log is None:
             self._log = structlog.stdlib.get_logger(type(self).__module__)
         return self._log
+
+    @log.setter
+    def log(self, value: Any) -> None:
+        self._log = value
 
     def sync_record(self, o: M) -> None:
         """Create or update what ``o`` stands for."""

@@ -8,14 +8,16 @@ Within the engine an object is an integer, its *key*: its id and the table with 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import F, Q
 
 from xgen.runtime.kinds import is_object, shape_of
+from xgen.runtime.links import family
 from xgen.runtime.outcome import NOT_IMPLEMENTED
+from xgen.runtime.queries import all_rows
 from xgen.runtime.reconcile import Action, Row
 from xgen.runtime.values import chunks
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from xgen.runtime.models import Object
+    from xgen.runtime.queries import ObjectQuerySet
     from xgen.runtime.registry import Registry, Work
 
 COLUMNS = Row._fields[1:]
@@ -44,7 +47,7 @@ class Store:
         self.registry = registry
         self.owner = owner
         self.using = using
-        found = (cast("type[Object]", m) for m in apps.get_models() if is_object(m))
+        found = [model for model in apps.get_models() if is_object(model)]
         self.roots = tuple(dict.fromkeys(shape_of(model).root for model in found))
         self.index = {root: at for at, root in enumerate(self.roots)}
         self._data_version: object = None
@@ -105,10 +108,17 @@ class Store:
         """Yield those of these objects whose back-end is behind."""
         return self.rows(root, ids, _BEHIND)
 
+    def texts(self, root: int, ids: Iterable[int]) -> Iterator[tuple[int, str, str | None]]:
+        """Yield what objects say about themselves, as (id, status, policy's status)."""
+        for part in chunks(ids):
+            found = self._rows(root).filter(pk__in=part)
+            yield from found.values_list("pk", "backend_status", "policy_status")
+
     def all_behind(self, model: type[Object]) -> Iterator[Row]:
         """Yield all objects of a model whose back-end is behind."""
         root = self.index[shape_of(model).root]
-        labels = [w.model._meta.label for w in self.registry.work.values() if issubclass(w.model, model)]
+        works = self.registry.work.values()
+        labels = [w.model._meta.label for w in works if issubclass(w.model, model)]
         return self._read(root, self._rows(root).filter(_BEHIND, leaf_model_name__in=labels))
 
     def changed_elsewhere(self) -> bool:
@@ -154,15 +164,15 @@ class Store:
             moves["backend_need_delete"] = True
         elif action is Action.POLICY:
             moves["backend_need_delete_policy"] = True
-        free = Q(claim_owner=None) | Q(claim_expires__lt=now) | Q(claim_owner__in=[self.owner, *dead])
+        free = Q(claim_owner=None) | Q(claim_expires__lt=now)
+        free |= Q(claim_owner__in=[self.owner, *dead])
         kind = work.policy if action is Action.POLICY else work.step
         links = kind.select_related if kind is not None else ()
         found: list[Object] = []
         with transaction.atomic(using=self.using):
             for part in chunks(ids):
-                rows = root.all_objects.using(self.using).filter(pk__in=part)
-                plain_update(rows.filter(free), **moves)
-                mine = work.model.all_objects.using(self.using).filter(pk__in=part)
+                all_rows(root, self.using).filter(free, pk__in=part).plain_update(moves)
+                mine = all_rows(work.model, self.using).filter(pk__in=part)
                 mine = mine.filter(claim_owner=self.owner)
                 found.extend(mine.select_related(*links) if links else mine)
         number = self.index[root]
@@ -185,24 +195,31 @@ class Store:
 
     def retry(self, model: type[Object], ids: Iterable[int] | None = None) -> int:
         """Let objects be tried at once; return how many were waiting."""
-        root = self.roots[self.index[shape_of(model).root]]
-        waiting = root.all_objects.using(self.using).filter(Q(sync_attempts__gt=0) | Q(policy_attempts__gt=0))
-        resets = {"sync_attempts": 0, "sync_retry_at": None, "policy_attempts": 0, "policy_retry_at": None}
+        root = shape_of(model).root
+        waiting = all_rows(root, self.using).filter(
+            Q(sync_attempts__gt=0) | Q(policy_attempts__gt=0)
+        )
+        resets = {
+            "sync_attempts": 0,
+            "sync_retry_at": None,
+            "policy_attempts": 0,
+            "policy_retry_at": None,
+        }
         if ids is None:
             labels = [m._meta.label for m in apps.get_models() if issubclass(m, model)]
-            return plain_update(waiting.filter(leaf_model_name__in=labels), **resets)
-        return sum(plain_update(waiting.filter(pk__in=part), **resets) for part in chunks(ids))
+            return waiting.filter(leaf_model_name__in=labels).plain_update(resets)
+        return sum(waiting.filter(pk__in=part).plain_update(resets) for part in chunks(ids))
 
     def retry_not_implemented(self) -> None:
         """Give those another chance whose step or policy was not written: it may be there now."""
         for root in self.registry.roots:
-            rows = root.all_objects.using(self.using).filter(leaf_model_name__in=self._labels(root))
+            rows = all_rows(root, self.using).filter(leaf_model_name__in=self._labels(root))
             steps = rows.filter(sync_attempts__gt=0, sync_retry_at=None)
             steps = steps.filter(_BEHIND, backend_status__startswith=NOT_IMPLEMENTED)
-            plain_update(steps, sync_attempts=0)
+            steps.plain_update({"sync_attempts": 0})
             policies = rows.filter(policy_attempts__gt=0, policy_retry_at=None)
             policies = policies.filter(_POLICY_BEHIND, policy_status__startswith=NOT_IMPLEMENTED)
-            plain_update(policies, policy_attempts=0)
+            policies.plain_update({"policy_attempts": 0})
 
     # How it is done
 
@@ -215,7 +232,7 @@ class Store:
         for root in registry.roots:
             works = [w for w in registry.work.values() if shape_of(w.model).root is root]
             whole = Q()
-            if {m for m in self._family(root)} != {w.model for w in works}:
+            if set(family(root)) != {w.model for w in works}:
                 whole = Q(leaf_model_name__in=[w.model._meta.label for w in works])
             adopted = [w.model._meta.label for w in works if w.adopted]
             if adopted:
@@ -228,15 +245,10 @@ class Store:
             if policed:
                 yield self.index[root], _POLICY_BEHIND & Q(leaf_model_name__in=policed)
 
-    def _family(self, root: type[Object]) -> Iterator[type[Object]]:
-        for model in apps.get_models():
-            if issubclass(model, root):
-                yield cast("type[Object]", model)
+    def _rows(self, root: int) -> ObjectQuerySet[Object]:
+        return all_rows(self.roots[root], self.using).order_by()
 
-    def _rows(self, root: int) -> models.QuerySet[Any]:
-        return self.roots[root].all_objects.using(self.using).order_by()
-
-    def _read(self, root: int, rows: models.QuerySet[Any]) -> Iterator[Row]:
+    def _read(self, root: int, rows: ObjectQuerySet[Object]) -> Iterator[Row]:
         """Read rows without Django's converters, which cost more than the query."""
         query = rows.values_list(*COLUMNS).query
         sql, params = query.get_compiler(using=self.using).as_sql()
@@ -251,9 +263,4 @@ class Store:
             for root, ids in self.by_root(keys).items():
                 for part in chunks(ids):
                     rows = self._rows(root).filter(pk__in=part, claim_owner=self.owner)
-                    plain_update(rows, **moves)
-
-
-def plain_update(rows: models.QuerySet[Any], **moves: Any) -> int:
-    """Update without the rules for users: the engine keeps its own books."""
-    return models.QuerySet.update(rows, **moves)
+                    rows.plain_update(moves)

@@ -44,9 +44,9 @@ class Summary:
     unfinished: int
 
     @property
-    def ok(self) -> bool:
-        """Say whether no object is in error."""
-        return not self.errors
+    def exit_code(self) -> int:
+        """Return 1 if an object is in error, else 0."""
+        return 1 if self.errors else 0
 
 
 class Synchronizer:
@@ -113,10 +113,10 @@ class Synchronizer:
     @contextmanager
     def stopping_on_signals(self) -> Iterator[None]:
         """Stop the run on SIGTERM and SIGINT while inside; a second signal ends the process."""
-        before: dict[int, Any] = {}
+        before: dict[signal.Signals, Any] = {}
 
         def stop(number: int, _frame: object) -> None:
-            signal.signal(number, before[number])
+            signal.signal(number, before[signal.Signals(number)])
             self.stop()
 
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -124,8 +124,8 @@ class Synchronizer:
         try:
             yield
         finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+            for each, handler in before.items():
+                signal.signal(each, handler)
 
     def status(self) -> list[ModelStatus]:
         """Return how many objects of each model are in which state."""
@@ -145,9 +145,7 @@ class Synchronizer:
         if self._inline:
             executor = InlineExecutor(runner.run)
         else:
-            executor = ThreadExecutor(
-                self.config.workers, runner.run, self.clock, self._bell.event
-            )
+            executor = ThreadExecutor(self.config.workers, runner.run, self.clock, self._bell.event)
         return Scheduler(
             self.store,
             self.results,

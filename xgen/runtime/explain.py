@@ -1,0 +1,294 @@
+"""Answers operators: how things stand, and why an object is not in sync.
+
+All of it from the database, so it works beside a running synchronizer and without one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db.models import Count
+
+from xgen.runtime.graph import knots, shortest_cycle
+from xgen.runtime.kinds import shape_of
+from xgen.runtime.planner import Planner
+from xgen.runtime.queries import all_rows
+from xgen.runtime.reconcile import NEVER, Action, Row, Verdict, verdict
+from xgen.runtime.results import ERROR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from xgen.runtime.clock import Clock
+    from xgen.runtime.models import Object
+    from xgen.runtime.store import Store
+
+IN_SYNC, DUE, RUNNING, IN_ERROR = "in sync", "due", "running", "error"
+BLOCKED, DEFERRED, DELETING, HELD = "blocked", "deferred", "deleting", "held back"
+
+
+@dataclass(slots=True, kw_only=True)
+class ModelStatus:
+    """How many objects of one model are in which state; each counts once."""
+
+    model: str
+    in_sync: int = 0
+    due: int = 0
+    running: int = 0
+    error: int = 0
+    blocked: int = 0
+    deferred: int = 0
+    deleting: int = 0
+    held_back: int = 0
+    """Dirty, and an operator's switch keeps them so."""
+
+    @property
+    def total(self) -> int:
+        """Return how many objects there are."""
+        return self.in_sync + self.unfinished
+
+    @property
+    def unfinished(self) -> int:
+        """Return how many objects are not in sync."""
+        dirty = self.due + self.running + self.error + self.blocked
+        return dirty + self.deferred + self.deleting + self.held_back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocker:
+    """An object that is waited for, with its state and what it says about itself."""
+
+    name: str
+    state: str
+    status: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.status}" if self.status else f"{self.name} ({self.state})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why an object is in its state. Times are unix seconds."""
+
+    name: str
+    state: str
+    action: str
+    """What is to be done next."""
+    since: datetime | None
+    """When somebody last changed what is declared."""
+    attempts: int
+    next_attempt: float | None
+    """None: as soon as possible if it is due, else when something changes."""
+    status: str
+    policy_status: str
+    waits_for: tuple[Blocker, ...] = ()
+    root_causes: tuple[Blocker, ...] = ()
+    claimed_by: str | None = None
+    claim_expires: float | None = None
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if self.root_causes:
+            return f"blocked by {'; '.join(str(cause) for cause in self.root_causes)}"
+        return f"{self.state}: {self.status}" if self.status else self.state
+
+
+@dataclass(slots=True)
+class _Picture:
+    """Who waits for whom among some dirty objects and all that these wait for."""
+
+    rows: dict[int, Row] = field(default_factory=dict)
+    waits: dict[int, set[int]] = field(default_factory=dict)
+
+
+class Explainer:
+    """Looks at the database as the scheduler would."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+        self.planner = Planner(store)
+
+    def status(self) -> list[ModelStatus]:
+        """Return the state of all objects, by model, in the order of the models."""
+        works = [work for work in self.store.registry.work.values() if not work.adopted]
+        found = {w.model._meta.label: ModelStatus(model=w.model.__name__) for w in works}
+        for root in dict.fromkeys(shape_of(work.model).root for work in works):
+            rows = all_rows(root, self.store.using).order_by()
+            for label, total in rows.values_list("leaf_model_name").annotate(n=Count("pk")):
+                if label in found:
+                    found[label].in_sync = total
+        dirty = {self.store.key(row.root, row.pk): row for row in self.store.due()}
+        picture = self._picture(dirty.values(), deep=False)
+        for key, row in dirty.items():
+            counts = found.get(row.leaf_model_name)
+            state = self._state(row, blocked=key in picture.waits)
+            if counts is not None and state != IN_SYNC:
+                counts.in_sync -= 1
+                name = state.replace(" ", "_")
+                setattr(counts, name, getattr(counts, name) + 1)
+        return list(found.values())
+
+    def why(self, o: Object) -> Why:
+        """Return what is known about an object, as the database has it now."""
+        key = self.store.key_of(o)
+        row = next(iter(self.store.rows_of([key])), None)
+        if row is None:
+            return _gone(self.store.name(key))
+        found = self._verdict(row)
+        picture = self._picture([row])
+        blocked = key in picture.waits
+        texts = self._texts([key, *picture.rows])
+        policy = found.action is Action.POLICY
+        status, policy_status = texts.get(key, ("", ""))
+        running = self._is_running(row)
+        return Why(
+            name=self.store.name(key, row),
+            state=self._state(row, blocked=blocked),
+            action=found.action.value,
+            since=_changed_at(o),
+            attempts=row.policy_attempts if policy else row.sync_attempts,
+            next_attempt=None if found.not_before in (None, NEVER) else found.not_before,
+            status=status,
+            policy_status=policy_status,
+            waits_for=self._blockers(self._direct(key, picture), picture, texts),
+            root_causes=self._blockers(self._roots(key, picture), picture, texts),
+            claimed_by=row.claim_owner if running else None,
+            claim_expires=row.claim_expires if running else None,
+            notes=tuple(self._notes(key, row, found, picture)),
+        )
+
+    # How it is done
+
+    def _verdict(self, row: Row) -> Verdict:
+        work = self.store.work_of(row)
+        if work is None:
+            return Verdict(Action.NONE)
+        return verdict(row, work.abilities, self.clock.time())
+
+    def _is_running(self, row: Row) -> bool:
+        return bool(row.claim_owner) and (row.claim_expires or 0.0) > self.clock.time()
+
+    def _state(self, row: Row, *, blocked: bool) -> str:  # noqa: PLR0911 - a table
+        found = self._verdict(row)
+        if found.action is Action.NONE:
+            return IN_SYNC
+        if self._is_running(row):
+            return RUNNING
+        if row.lazy_blocked and found.action is not Action.POLICY:
+            return HELD
+        if ERROR in (row.backend_code if row.is_behind else 0, row.policy_code):
+            return IN_ERROR
+        if row.deleted:
+            return DELETING
+        if found.not_before is not None and found.not_before > self.clock.time():
+            return DEFERRED
+        return BLOCKED if blocked else DUE
+
+    def _picture(self, rows: Iterable[Row], *, deep: bool = True) -> _Picture:
+        """Plan objects, and if ``deep`` what they wait for in their turn, to the end."""
+        picture = _Picture()
+        level = [row for row in rows if row.is_behind]
+        while level:
+            plan = self.planner.plan(level)
+            for row in level:
+                picture.rows[self.store.key(row.root, row.pk)] = row
+            picture.waits.update(plan.waits)
+            level = [row for key, row in plan.rows.items() if deep and key not in picture.rows]
+        return picture
+
+    def _direct(self, key: int, picture: _Picture) -> list[int]:
+        """Return the dirty objects that one waits for, those behind clean ones included."""
+        found: dict[int, None] = {}
+        seen = {key}
+        queue = [key]
+        for node in queue:
+            for peer in sorted(picture.waits.get(node, ())):
+                if peer in seen:
+                    continue
+                seen.add(peer)
+                if peer in picture.rows:
+                    found[peer] = None
+                else:
+                    queue.append(peer)
+        return list(found)
+
+    def _roots(self, key: int, picture: _Picture) -> list[int]:
+        """Return the dirty objects at the bottom: these wait for nobody."""
+        if key not in picture.waits:
+            return []
+        found: list[int] = []
+        seen = {key}
+        queue = [key]
+        for node in queue:
+            for peer in sorted(picture.waits.get(node, ())):
+                if peer not in seen:
+                    seen.add(peer)
+                    queue.append(peer)
+                    if peer in picture.rows and peer not in picture.waits:
+                        found.append(peer)
+        return found
+
+    def _blockers(
+        self, keys: list[int], picture: _Picture, texts: dict[int, tuple[str, str]]
+    ) -> tuple[Blocker, ...]:
+        return tuple(
+            Blocker(
+                name=self.store.name(key, row),
+                state=self._state(row, blocked=key in picture.waits),
+                status=self._said(row, texts.get(key, ("", ""))[0]),
+            )
+            for key in keys
+            for row in (picture.rows[key],)
+        )
+
+    def _said(self, row: Row, status: str) -> str:
+        """Return what an object's status tells about now: success was before its last change."""
+        if row.lazy_blocked:
+            return "lazy_blocked is set"
+        return status if row.backend_code != 1 else ""
+
+    def _notes(self, key: int, row: Row, found: Verdict, picture: _Picture) -> Iterable[str]:
+        for knot in knots(picture.waits):
+            if key in knot:
+                cycle = shortest_cycle(knot, picture.waits)
+                names = [
+                    self.store.name(k, picture.rows.get(k)) for k in [*cycle, cycle[0]] if k >= 0
+                ]
+                yield f"these objects wait for each other: {' -> '.join(names)}"
+        if row.no_sync:
+            yield "no_sync is set: it is not synced"
+        if row.lazy_blocked:
+            yield "lazy_blocked is set: it is not synced for now"
+        if found.not_before == NEVER and not row.lazy_blocked:
+            yield "trying again is of no use until it changes; `retry` tries nevertheless"
+        if self.store.work_of(row) is None:
+            yield "this synchronizer does not look after it"
+
+    def _texts(self, keys: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Return what objects say about themselves: of their step and of their policy."""
+        found: dict[int, tuple[str, str]] = {}
+        for root, ids in self.store.by_root(keys).items():
+            for pk, status, policy in self.store.texts(root, ids):
+                found[self.store.key(root, pk)] = (status, policy or "")
+        return found
+
+
+def _changed_at(o: Object) -> datetime | None:
+    updated: datetime | None = getattr(o, "updated", None)
+    return updated
+
+
+def _gone(name: str) -> Why:
+    return Why(
+        name=name,
+        state="gone",
+        action=Action.NONE.value,
+        since=None,
+        attempts=0,
+        next_attempt=None,
+        status="its row is not there",
+        policy_status="",
+    )
