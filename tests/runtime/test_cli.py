@@ -78,18 +78,18 @@ def test_apply_dry_run(xgen):
 
 def test_get_lists_objects(filled):
     assert filled("get", "colors")[1] == (
-        "KEY   HTML_CODE  STATE\nred   #f00       pending\nblue  #00f       pending\n"
+        "KEY   HTML_CODE  STATE\nred   #f00       due\nblue  #00f       due\n"
     )
-    assert filled("get", "COLOR", "red")[1] == "KEY  HTML_CODE  STATE\nred  #f00       pending\n"
+    assert filled("get", "COLOR", "red")[1] == "KEY  HTML_CODE  STATE\nred  #f00       due\n"
     out = filled("get", "embedded-images")[1]
-    assert out == "KEY      URL      STATE\nsun,one  sun.svg  pending\n"
+    assert out == "KEY      URL      STATE\nsun,one  sun.svg  due\n"
 
 
 def test_get_as_data(filled):
     colors = json.loads(filled("get", "Color", "-o", "json")[1])
     assert [color["name"] for color in colors] == ["red", "blue"]
     assert colors[0]["backend_code"] == 0
-    assert colors[0]["state"] == "pending"
+    assert colors[0]["state"] == "due"
     assert list(colors[0])[:4] == ["model", "id", "state", "name"]
     instance = yaml.safe_load(filled("get", "ExampleServiceInstance", "one", "-o", "yaml")[1])
     assert (instance["foreground_color"], instance["owner"]) == ("red", "example")
@@ -106,7 +106,8 @@ def test_get_lists_models(filled):
 def test_describe(filled):
     code, out, _ = filled("describe", "palette", "warm")
     assert code == 0
-    assert out.startswith("Palette warm (id 1)\nState: pending\n\nDeclarative\n")
+    assert out.startswith("Palette warm (id 1)\nState: blocked\nNext: sync\nWaits for:\n")
+    assert "\n\nDeclarative\n" in out
     assert "\n  colors       red, blue\n" in out
     assert "swordfish" not in out
     assert "\nFeedback\n" in out
@@ -126,10 +127,9 @@ def test_describe_shows_an_error_in_words(filled):
         )
     out = filled("describe", "Color", "red")[1]
     assert (
-        "State: error\n  no\n  such \\x1b[31mcolour\n  failed 3 times in a row\n"
-        "  no further attempt until the object changes\n"
-    ) in out
-    assert "red   #f00       error    no\n" in filled("get", "Color")[1]
+        "State: error\n  no\n  such \\x1b[31mcolour\nNext: sync\nFailed: 3 times in a row\n" in out
+    )
+    assert "red   #f00       error  no\n" in filled("get", "Color")[1]
 
 
 def test_delete(filled):
@@ -138,6 +138,68 @@ def test_delete(filled):
     assert filled("delete", "-f", "-", stdin="EmbeddedImage: {name: sun, serviceinstance: one}")[
         1
     ] == ("EmbeddedImage sun,one deleted\n")
+
+
+def test_status_counts_and_lists_errors(filled):
+    from xgen.runtime.objects import find_model
+    from xgen.runtime.writer import Writer, writing_as
+
+    code, out, _ = filled("status")
+    assert code == 0
+    rows = [row.split() for row in out.replace("IN SYNC", "IN_SYNC").splitlines()]
+    assert rows[0] == [
+        "MODEL",
+        "IN_SYNC",
+        "DUE",
+        "RUNNING",
+        "ERROR",
+        "BLOCKED",
+        "DEFERRED",
+        "DELETING",
+    ]
+    assert ["Color", "0", "2", "0", "0", "0", "0", "0"] in rows
+    assert rows[-1] == ["total", "0", "3", "0", "0", "3", "0", "0"]
+    with writing_as(Writer.RUNTIME):
+        find_model("Color").objects.filter(name="red").update(
+            backend_code=2, backend_status="no such\ncolour", sync_attempts=3
+        )
+    code, out, _ = filled("status")
+    assert code == 1
+    assert out.endswith("\nIN ERROR   TIMES  MESSAGE\nColor red  3      no such\n")
+    data = json.loads(filled("status", "-o", "json")[1])
+    assert data["errors"][0]["message"] == "no such\ncolour"
+    assert next(one for one in data["models"] if one["model"] == "Color")["error"] == 1
+
+
+def test_why_names_the_root_cause(filled):
+    from xgen.runtime.objects import find_model
+    from xgen.runtime.writer import Writer, writing_as
+
+    with writing_as(Writer.RUNTIME):
+        find_model("Color").objects.filter(name="red").update(
+            backend_code=2, backend_status="no such colour", sync_attempts=1
+        )
+    code, out, _ = filled("why", "EmbeddedImage", "sun")
+    assert code == 0
+    assert out.startswith("EmbeddedImage sun,one (id 1)\nState: blocked\nNext: sync\nWaits for:\n")
+    assert "\nRoot cause:\n" in out
+    assert "  Color 1 (error): no such colour\n" in out
+    data = json.loads(filled("why", "EmbeddedImage", "sun", "-o", "json")[1])
+    assert (data["model"], data["state"]) == ("EmbeddedImage", "blocked")
+    assert "blocked by" in data["explanation"]
+
+
+def test_run_migrates_works_and_says_what_it_did(db, tmp_path, capfd):
+    url = f"sqlite:///{tmp_path}/first.db"
+    assert cli.invoke("sampleservice", ["run", "--once", "--database", url]) == 0
+    assert "nothing to do; everything is in sync" in capfd.readouterr().err
+    path = tmp_path / "objects.yaml"
+    path.write_text(OBJECTS)
+    assert cli.invoke("sampleservice", ["apply", "-f", str(path), "--database", url]) == 0
+    assert cli.invoke("sampleservice", ["run", "--once", "--database", url]) == 0
+    assert "6 synced; everything is in sync" in capfd.readouterr().err
+    assert cli.invoke("sampleservice", ["status", "--database", url]) == 0
+    assert capfd.readouterr().out.splitlines()[-1].split()[:2] == ["total", "6"]
 
 
 USER_MISTAKES = [

@@ -7,14 +7,18 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+from django.db.models import F, Q
+
 from xgen.runtime import secrets, tables
 from xgen.runtime.kinds import Kind, is_object, shape_of
-from xgen.runtime.objects import is_instance, key_text, meta
+from xgen.runtime.objects import is_instance, key_text, leaf, manager, meta, models
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from django.db.models import Model
+
+    from xgen.runtime.explain import Blocker, Why
 
 _ERROR = 2
 #: So many columns of declared fields does a list show; `-o yaml` has them all.
@@ -37,31 +41,41 @@ def _of_the_base() -> frozenset[str]:
 
 
 def state_of(obj: Any, *, now: float | None = None) -> str:
-    """The state of an object in a word, as far as its own row tells."""
+    """The state of an object in a word, as far as its own row tells.
+
+    The words are those of `xgen.runtime.explain`, which also looks at what an object waits for.
+    """
     now = time.time() if now is None else now
-    status = obj.backend_status or ""
     running = obj.claim_owner is not None and (obj.claim_expires or 0.0) > now
     due = obj.enacted_generation < obj.generation
     words = (
         ("running", running),
-        ("error", due and obj.backend_code == _ERROR),
-        ("blocked", due and status.startswith("blocked")),
+        ("not synced", obj.no_sync and not obj.deleted),
+        ("held back", due and obj.lazy_blocked),
+        ("error", (due and obj.backend_code == _ERROR) or obj.policy_code == _ERROR),
         ("deleting", obj.deleted),
-        ("not synced", obj.no_sync),
-        ("held", due and obj.lazy_blocked),
-        ("deferred", due and obj.backend_code == 0 and obj.sync_retry_at is not None),
-        ("pending", due),
-        ("policy error", obj.policy_code == _ERROR),
+        ("deferred", due and (obj.sync_retry_at or 0.0) > now),
+        ("due", due),
     )
     return next((word for word, holds in words if holds), "in sync")
 
 
 def trouble_of(obj: Any) -> str | None:
     """What keeps an object from being in sync, for people; None when nothing does."""
-    state = state_of(obj)
-    if state == "policy error":
-        return cast("str", obj.policy_status)
-    return obj.backend_status if state in {"error", "blocked", "deferred"} else None
+    if obj.policy_code == _ERROR:
+        return f"model policy: {obj.policy_status}"
+    return obj.backend_status if state_of(obj) in {"error", "deferred"} else None
+
+
+def in_error(package: str) -> list[Any]:
+    """The objects of a package's models that are in error, oldest model first."""
+    found: list[Any] = []
+    failed = Q(enacted_generation__lt=F("generation"), backend_code=_ERROR) | Q(policy_code=_ERROR)
+    for model in models(package):
+        if is_object(model) and not any(is_object(base) for base in meta(model).parents):
+            rows = manager(model, deleted=True).filter(failed).order_by("pk")
+            found += [leaf(obj) for obj in rows]
+    return found
 
 
 def sections(obj: Model) -> dict[str, dict[str, Any]]:
@@ -118,15 +132,20 @@ def listing(objects: Sequence[Model], *, width: int | None = None) -> str:
     return tables.table(headers, body, width=width)
 
 
-def page(obj: Model) -> str:
-    """All that is known about an object, for people."""
-    lines = [f"{type(obj).__name__} {tables.printable(key_text(obj))} (id {obj.pk})"]
+def title(obj: Model) -> str:
+    """An object by model, key and id."""
+    return f"{type(obj).__name__} {tables.printable(key_text(obj))} (id {obj.pk})"
+
+
+def page(obj: Model, why: Why | None = None) -> str:
+    """All that is known about an object, for people; `why` is what the engine knows."""
+    lines = [title(obj)]
     if is_object(type(obj)):
-        lines += _state_lines(obj)
-    for title, fields in sections(obj).items():
+        lines += _state_lines(obj) if why is None else why_lines(obj, why)
+    for kind, fields in sections(obj).items():
         if not fields:
             continue
-        lines += ["", title.capitalize()]
+        lines += ["", kind.capitalize()]
         size = max(map(len, fields))
         lines += [f"  {name:<{size}}  {_long(value, size + 4)}" for name, value in fields.items()]
     return "\n".join(lines) + "\n"
@@ -139,7 +158,7 @@ def _state_lines(obj: Any) -> list[str]:
     if obj.deleted and state != "deleting":
         lines[0] += " (it is being deleted)"
     if trouble := trouble_of(obj):
-        lines += [f"  {line}" for line in tables.printable(trouble, lines=True).splitlines()]
+        lines += _indented(trouble)
     if obj.sync_attempts:
         lines.append(f"  failed {obj.sync_attempts} times in a row")
     if obj.sync_retry_at is not None and obj.enacted_generation < obj.generation:
@@ -147,6 +166,44 @@ def _state_lines(obj: Any) -> list[str]:
     elif state == "error" and obj.sync_attempts:
         lines.append("  no further attempt until the object changes")
     return lines
+
+
+def why_lines(obj: Any, why: Why) -> list[str]:
+    """The state of an object and what it comes from, as the engine explains it."""
+    lines = [f"State: {why.state}"]
+    if obj.deleted and why.state not in ("deleting", "gone"):
+        lines[0] += " (it is being deleted)"
+    told = why.state in ("error", "deferred", "gone", "running")
+    if why.status and told and obj.policy_code != _ERROR:
+        lines += _indented(why.status)
+    if obj.policy_code == _ERROR:
+        lines += _indented(f"model policy: {why.policy_status}")
+    if why.action != "nothing":
+        lines.append(f"Next: {why.action}")
+    if why.attempts:
+        times = "once" if why.attempts == 1 else f"{why.attempts} times in a row"
+        lines.append(f"Failed: {times}")
+    if why.next_attempt is not None:
+        lines.append(f"Next attempt: {_moment(why.next_attempt)}")
+    if why.waits_for:
+        lines.append("Waits for:")
+        lines += [f"  {_blocker(one)}" for one in why.waits_for]
+    if why.root_causes:
+        lines.append("Root cause:")
+        lines += [f"  {_blocker(one)}" for one in why.root_causes]
+    if why.claimed_by:
+        lines.append(f"Claimed by: {why.claimed_by}")
+    lines += [f"Note: {note}" for note in why.notes]
+    return lines
+
+
+def _blocker(one: Blocker) -> str:
+    status = tables.printable(one.status, lines=True).strip().replace("\n", "\n    ")
+    return f"{one.name} ({one.state})" + (f": {status}" if status else "")
+
+
+def _indented(text: str) -> list[str]:
+    return [f"  {line}" for line in tables.printable(text, lines=True).splitlines()]
 
 
 def _moment(seconds: float) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from xgen.runtime.cli import CLEAN, FINDINGS
+from xgen.runtime.cli import CLEAN
 from xgen.runtime.cli.session import open_store
 
 if TYPE_CHECKING:
     from xgen.runtime.cli.group import Options
+    from xgen.runtime.synchronizer import Summary
 
 
 @click.command()
@@ -31,8 +33,37 @@ def run(ctx: click.Context, *, once: bool) -> None:
     from xgen.runtime.synchronizer import Synchronizer
 
     synchronizer = Synchronizer(options.package, config)
-    result = synchronizer.run(once=once)
-    ctx.exit(CLEAN if not once or result is None or result.ok else FINDINGS)
+    try:
+        with synchronizer.stopping_on_signals():
+            summary = synchronizer.run(once=once)
+    finally:
+        _end_playbooks()
+    if options.verbosity >= 0:
+        click.echo(_told(summary), err=True)
+    ctx.exit(summary.exit_code if once else CLEAN)
+
+
+def _end_playbooks() -> None:
+    """Ends what is still running after the time to finish: nothing goes on without us."""
+    if processes := sys.modules.get("xgen.runtime.processes"):
+        processes.stop_all()
+
+
+def _told(summary: Summary) -> str:
+    """What a run did, in a line."""
+    parts = (
+        (summary.synced, "synced"),
+        (summary.deleted, "deleted"),
+        (summary.policies, "policies run"),
+        (summary.failed, "failed runs"),
+        (summary.deferred, "deferred"),
+    )
+    done = ", ".join(f"{count} {what}" for count, what in parts if count) or "nothing to do"
+    if not summary.unfinished:
+        return f"{done}; everything is in sync"
+    errors = f"{summary.errors} in error" if summary.errors else "none in error"
+    objects = "object is" if summary.unfinished == 1 else "objects are"
+    return f"{done}; {summary.unfinished} {objects} not in sync, {errors}"
 
 
 @click.command()

@@ -10,6 +10,8 @@ from xgen.runtime.cli.session import echo, echo_data, open_store, output_option,
 
 if TYPE_CHECKING:
     from xgen.runtime.cli.group import Options
+    from xgen.runtime.config import Config
+    from xgen.runtime.explain import Why
 
 
 @click.command()
@@ -56,18 +58,31 @@ def get(ctx: click.Context, model: str | None, key: str | None, output: str) -> 
 def describe(ctx: click.Context, model: str, key: str, output: str) -> None:
     """Show all that is known about an object."""
     options: Options = ctx.obj
-    open_store(options)
+    config = open_store(options)
     from xgen.runtime import objects, present
     from xgen.runtime.kinds import is_object
 
     obj = objects.find_object(objects.find_model(model, options.package), key)
+    why = explained(options.package, config, obj) if is_object(type(obj)) else None
     if output == "table":
-        echo(present.page(obj))
+        echo(present.page(obj, why))
         return
     data: dict[str, Any] = {"model": type(obj).__name__, "id": obj.pk, "key": objects.key_text(obj)}
     if is_object(type(obj)):
-        data |= {"state": present.state_of(obj), "message": present.trouble_of(obj)}
+        state = present.state_of(obj) if why is None else why.state
+        data |= {"state": state, "message": present.trouble_of(obj)}
     echo_data(data | present.sections(obj), output)
+
+
+def explained(package: str, config: Config, obj: Any) -> Why | None:
+    """What the engine knows about an object; None if the package cannot be loaded just now."""
+    from xgen.runtime.errors import ConfigError
+    from xgen.runtime.synchronizer import Synchronizer
+
+    try:
+        return Synchronizer(package, config).why(obj)
+    except ConfigError:
+        return None  # a broken step file must not hide what is in the database
 
 
 def _models(package: str, output: str) -> None:
