@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NewType, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, NewType, TypeAlias
 
 from xgen.dataclass import dataclass, field
 from xgen.ir.types import LinkKind, Modifier, OptionKind, Origin, StateKind
+from xgen.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from xgen.ir.expr import Expr
     from xgen.ir.names import AttributeName, ClassName, ModuleName
     from xgen.ir.types import ContentType, FieldType
-    from xgen.source import Span
 
 ModelRef = NewType("ModelRef", str)
 """The fully qualified name of a model: ``package.Outer.Name``."""
@@ -27,20 +27,36 @@ ModelRef = NewType("ModelRef", str)
 Scalar: TypeAlias = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """An option's value, decoded (``value``) and as written (``raw``, quotes included).
 
-    A symbol's value is its name. A string that spells a boolean keeps kind STRING.
+    A symbol's value is its name. A string that spells a boolean keeps kind STRING. A tuple,
+    because options are most of a large application.
     """
 
     name: str
     kind: OptionKind
     value: Scalar
     raw: str
-    span: Span | None = field(default=None, compare=False, repr=False)
     inherited: bool = False
     """True when a message got it from its file."""
+    path: str = ""
+    start: int = 0
+
+    @property
+    def span(self) -> Span:
+        """Return where the value was written."""
+        return Span(self.path, self.start, self.start + len(self.raw))
+
+    def __eq__(self, other: object) -> bool:
+        """Two options are equal when they say the same, wherever they stand."""
+        return isinstance(other, Option) and self[:5] == other[:5]
+
+    def __hash__(self) -> int:
+        return hash(self[:5])
+
+    def __repr__(self) -> str:
+        return f"Option(name={self.name!r}, kind={self.kind}, raw={self.raw!r})"
 
 
 class Options(Mapping[str, Option]):
@@ -59,6 +75,13 @@ class Options(Mapping[str, Option]):
 
     def __len__(self) -> int:
         return len(self._items)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._items
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return option ``name``, or ``default`` without it."""
+        return self._items.get(name, default)
 
     def __hash__(self) -> int:
         return hash(tuple(self._items.values()))

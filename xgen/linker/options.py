@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from xgen.ir.app import Option, Options
 from xgen.ir.types import OptionKind
 from xgen.linker import findings
-from xgen.source import Span
 from xgen.syntax.tree import ValueKind
 
 if TYPE_CHECKING:
@@ -51,9 +50,10 @@ def decode(kind: ValueKind, text: str) -> tuple[OptionKind, Scalar]:
 
 
 def _option(written: tree.Option, *, inherited: bool = False) -> Option:
-    path, name, _, written_kind, text, start = written
-    kind, decoded = decode(written_kind, text)
-    return Option(name, kind, decoded, text, Span(path, start, start + len(text)), inherited)
+    # Taken apart as it is stored: this runs for each of a model's options, most of its text.
+    path, name, start, written_kind, text, further = written
+    kind, value = decode(written_kind, text)
+    return Option(name, kind, value, text, inherited, path, start + further)
 
 
 def field_options(written: tuple[tree.Option, ...], context: Context) -> Options:

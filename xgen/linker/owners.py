@@ -29,7 +29,7 @@ def with_owners(
         option = model.options.get("owner_class_name")
         owner = None
         if option is not None and option.value is not None and not option.inherited:
-            name = Name(str(option.value), option.span or model.span)
+            name = Name(str(option.value), option.span)
             owner = _named(name, declared[model.ref], resolver, context)
         elif model.name != _INSTANCE and app.is_a(model, _INSTANCE):
             owner = only

@@ -64,7 +64,7 @@ class Policies:
         option = options.get("validators")
         if option is None or option.value is None or option.inherited:
             return ()
-        span = option.span or user.node.name.span
+        span = option.span
         found = []
         for part in _BETWEEN.split(str(option.value)):
             name, colon, message = part.partition(":")
