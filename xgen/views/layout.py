@@ -64,16 +64,26 @@ def mapping(items: Iterable[Named]) -> Bracket:
     return Bracket("{", tuple(items), "}")
 
 
-def flat(item: Item) -> str:
-    """Return ``item`` on one line."""
+def flat(item: Item, room: int = 10**9) -> str | None:
+    """Return ``item`` on one line, None as soon as that takes more than ``room`` columns."""
     if isinstance(item, str):
-        return item
+        return item if width(item) <= room else None
     if isinstance(item, Named):
-        return item.prefix + flat(item.value)
-    inner = ", ".join([flat(part) for part in item.items])
-    if item.opening == "(" and len(item.items) == 1:
-        inner += ","
-    return item.opening + inner + item.closing
+        rest = flat(item.value, room - len(item.prefix))
+        return None if rest is None else item.prefix + rest
+    opening, items, closing = item
+    room -= len(opening) + len(closing)
+    texts = []
+    for part in items:
+        text = flat(part, room)
+        if text is None:
+            return None
+        texts.append(text)
+        room -= width(text) + 2
+    one = opening == "(" and len(texts) == 1
+    if texts and room + 2 - one < 0:
+        return None
+    return f"{opening}{', '.join(texts)}{',' if one else ''}{closing}"
 
 
 def _exploded(item: Item, indent: int, before: int, after: int) -> str:
@@ -81,9 +91,13 @@ def _exploded(item: Item, indent: int, before: int, after: int) -> str:
     prefix = ""
     if isinstance(item, Named):
         prefix, item = item
-    line = prefix + flat(item)
-    if isinstance(item, str) or not item.items or before + width(line) + after <= WIDTH:
-        return line
+    if isinstance(item, str):
+        return prefix + item
+    line = flat(item, WIDTH - before - len(prefix) - after)
+    if line is not None:
+        return prefix + line
+    if not item.items:
+        return prefix + item.opening + item.closing
     inner = indent + 4
     margin = " " * inner
     lines = [prefix + item.opening]

@@ -53,6 +53,8 @@ class Schema:
     by_ref: dict[str, Table] = field(repr=False)
     class_names: dict[str, str] = field(repr=False)
     """Class names of all models and enums by qualified name."""
+    base_members: frozenset[int] = field(repr=False)
+    """Ids of the members that every object has."""
 
     def concrete(self) -> list[Table]:
         """Return the tables that exist in the database."""
@@ -96,6 +98,12 @@ def schema(app: App) -> Schema:
         tables=tuple(table for ref, table in tables.items() if ref in own),
         by_ref=tables,
         class_names=names,
+        base_members=frozenset(
+            id(member)
+            for table in tables.values()
+            if table.model.name == BASE
+            for member in table.own
+        ),
     )
 
 

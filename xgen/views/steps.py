@@ -20,7 +20,7 @@ from xgen.views.layout import (
     tuple_of,
 )
 from xgen.views.memo import last
-from xgen.views.schema import BASE, Schema, Table, is_many, schema
+from xgen.views.schema import Schema, Table, is_many, schema
 from xgen.views.text import literal, wrapped_comment
 
 if TYPE_CHECKING:
@@ -174,23 +174,12 @@ def _matters(member: Member, table: Table, tables: Schema) -> bool:
 
     Of bundled bases only the visible links and the name do.
     """
-    if member.state is not StateKind.DECLARATIVE:
-        return False
-    if _of_root(member, tables):
+    if id(member) in tables.base_members or member.state is not StateKind.DECLARATIVE:
         return False
     if table.model.origin in (Origin.CORE, Origin.PLATFORM):
         visible = not member.options.flag("gui_hidden")
         return visible and (isinstance(member, Link) or member.attribute == "name")
     return True
-
-
-def _of_root(member: Member, tables: Schema) -> bool:
-    """Say whether a member is a column that every object has."""
-    for ref in ("xgen_core.XOSBase", BASE):
-        root = tables.by_ref.get(ref)
-        if root is not None and any(member is own for own in root.own):
-            return True
-    return False
 
 
 def _plain(member: Field, tables: Schema) -> Input:

@@ -7,7 +7,6 @@ These are the only ways by which free text may enter a generated file. They are 
 from __future__ import annotations
 
 import re
-import textwrap
 from functools import cache
 from math import isfinite
 
@@ -105,15 +104,20 @@ def _python_escape(found: re.Match[str]) -> str:
     )
 
 
-def wrapped_comment(text: str, indent: int, mark: str = "#") -> str:
-    """Return ``text`` as a comment at ``indent``, long lines wrapped at words."""
-    margin = " " * indent
-    width = WIDTH - indent - len(mark) - 1
+def wrapped_comment(text: str, indent: int) -> str:
+    """Return ``text``, one line, as a comment at ``indent``, wrapped at blanks where it is long."""
+    line = f"{' ' * indent}# {_UNSAFE_COMMENT.sub(_python_escape, text)}"
+    if len(line) <= WIDTH:
+        return line
+    mark = line[: indent + 2]
     lines: list[str] = []
-    for line in comment(text, mark).split("\n"):
-        body = line[len(mark) + 1 :]
-        lines += textwrap.wrap(body, width) if len(body) > width else [body]
-    return "\n".join([f"{margin}{mark} {line}".rstrip() for line in lines])
+    line = mark
+    for word in text.split(" "):
+        if len(line) + len(word) > WIDTH and line != mark:
+            lines.append(line.rstrip())
+            line = mark
+        line += _UNSAFE_COMMENT.sub(_python_escape, word) + " "
+    return "\n".join([*lines, line.rstrip()])
 
 
 def docstring(text: str, indent: int = 0) -> str:
