@@ -35,6 +35,7 @@ class Case(NamedTuple):
     command: list[str]
     limit: float | None = None
     before: Callable[[], object] | None = None
+    cache: str = "cache"
 
 
 def cpu(case: Case, folder: Path) -> float:
@@ -43,7 +44,7 @@ def cpu(case: Case, folder: Path) -> float:
         case.before()
     environment = {
         **os.environ,
-        "XGEN_CACHE_DIR": str(folder / "cache"),
+        "XGEN_CACHE_DIR": str(folder / case.cache),
         # As in an installed package: modules are compiled, and the checkout stays clean.
         "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
         "PYTHONPATH": str(ROOT),
@@ -64,7 +65,6 @@ def cases(folder: Path) -> list[Case]:
     # What the installed script does.
     xgen = [python, "-c", "import sys; from xgen.__main__ import main; sys.exit(main())"]
     out = folder / "out"
-    cache = folder / "cache"
     generate = [*xgen, "--target", "synchronizer", "--output", str(out), str(MODEL)]
 
     fresh = folder / "fresh.xproto"
@@ -78,14 +78,14 @@ def cases(folder: Path) -> list[Case]:
 
     def nothing_at_all() -> None:
         no_output()
-        shutil.rmtree(cache, ignore_errors=True)
+        shutil.rmtree(folder / "empty", ignore_errors=True)
 
     return [
         Case("import click, jinja2, lark (B)", [python, "-c", YARDSTICK]),
         Case("xgen --help", [*xgen, "--help"], 0.5),
         Case("xgen completion bash", [*xgen, "completion", "bash"], 0.5),
         Case("xgen lint small.xproto", [*xgen, "lint", str(MODEL)], 1.2),
-        Case("generate, empty caches", generate, None, nothing_at_all),
+        Case("generate, empty caches", generate, None, nothing_at_all, "empty"),
         Case("generate, model never seen", [*generate[:-1], str(fresh)], None, new_model),
         Case("generate, cold", generate, 1.3, no_output),
         Case("generate, nothing changed", generate, 0.5),

@@ -25,8 +25,8 @@ class Owner(Enum):
 class RenderedFile:
     """One output file. ``path`` is relative to the output folder, with ``/``.
 
-    ``instead`` is the file that an author should edit instead of a machine file. ``target`` and
-    ``line`` say which template placed it (for messages and for the manifest).
+    ``instead`` is the file that an author should edit instead of a machine file. ``target`` is
+    the name of the target; ``template`` and ``line`` are the place of the file tag.
     """
 
     path: str

@@ -64,10 +64,10 @@ class _Undefined(jinja2.StrictUndefined):
 
     @property
     def _undefined_message(self) -> str:
-        message = super()._undefined_message
         name, owner = self._undefined_name, self._undefined_obj
         if owner is jinja2.utils.missing or not isinstance(name, str):
-            return message
+            return super()._undefined_message
+        message = f"{type(owner).__name__} has no attribute `{name}`"
         known = list(owner) if isinstance(owner, dict) else dir(owner)
         guess = did_you_mean(name, (n for n in known if isinstance(n, str) and n[:1] != "_"))
         return f"{message}; {guess}" if guess else message

@@ -37,7 +37,7 @@ def explain(
     if isinstance(error, jinja2.TemplateSyntaxError):
         path = error.filename or error.name or "<template>"
         places.append(_Place(path, error.lineno, {}))
-    spans = [_line_span(place, loader, sources) for place in places]
+    spans = [line_span(place.path, place.line, loader, sources) for place in places]
     included = [Label(span, "from here") for span in dict.fromkeys(reversed(spans[:-1]))]
     return Diagnostic(
         code="template-error",
@@ -62,17 +62,18 @@ def _places(error: BaseException, loader: TargetLoader) -> Iterator[_Place]:
         trace = trace.tb_next
 
 
-def _line_span(place: _Place, loader: TargetLoader, sources: dict[str, Source]) -> Span:
-    source = sources.get(place.path)
+def line_span(path: str, number: int, loader: TargetLoader, sources: dict[str, Source]) -> Span:
+    """Return the span of a line of a template, whose text is added to ``sources``."""
+    source = sources.get(path)
     if source is None:
-        source = sources[place.path] = Source(place.path, loader.texts.get(place.path, ""))
+        source = sources[path] = Source(path, loader.texts.get(path, ""))
     lines = source.text.split("\n")
-    if not 1 <= place.line <= len(lines):
-        return Span(place.path, 0, 0)
-    line = lines[place.line - 1]
-    start = sum(len(before) + 1 for before in lines[: place.line - 1])
+    if not 1 <= number <= len(lines):
+        return Span(path, 0, 0)
+    line = lines[number - 1]
+    start = sum(len(before) + 1 for before in lines[: number - 1])
     indent = len(line) - len(line.lstrip())
-    return Span(place.path, start + indent, start + max(len(line.rstrip()), indent))
+    return Span(path, start + indent, start + max(len(line.rstrip()), indent))
 
 
 def _message(error: BaseException) -> str:

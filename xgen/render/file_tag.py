@@ -36,7 +36,7 @@ class FileTag(Extension):
             parser.stream.expect("assign")
             arguments.append(nodes.Keyword(name.value, parser.parse_expression(), lineno=line))
         body = parser.parse_statements(("name:endfile",), drop_needle=True)
-        place: list[nodes.Expr] = [path, nodes.Const(parser.name), nodes.Const(line)]
+        place: list[nodes.Expr] = [path, nodes.Const(parser.filename), nodes.Const(line)]
         call = self.call_method("_emit", place, arguments, lineno=line)
         return nodes.CallBlock(call, [], [], body).set_lineno(line)
 

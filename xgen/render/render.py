@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from xgen.dataclass import dataclass, field
 from xgen.diagnostics import Diagnostic
 from xgen.fingerprint import Footprint
 from xgen.render.environment import TargetLoader, make_environment
-from xgen.render.failure import explain
+from xgen.render.failure import explain, line_span
 from xgen.render.verify import Passed, verify
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from xgen.ir.app import App
     from xgen.render.target import Target
     from xgen.rendered import RenderedFile
-    from xgen.source import Source
+    from xgen.source import Source, Span
 
 
 @dataclass(slots=True)
@@ -78,9 +79,14 @@ def render(
     if text.strip():
         report.add(_text_outside(text, target))
     passed = Passed(target.path, app.name)
-    result.files = tuple(verify(files, report, passed))
+    place = partial(_file_tag, loader, result.sources)
+    result.files = tuple(verify(files, report, place, passed))
     passed.keep()
     return result
+
+
+def _file_tag(loader: TargetLoader, sources: dict[str, Source], file: RenderedFile) -> Span:
+    return line_span(file.template, file.line, loader, sources)
 
 
 def _places_files(environment: jinja2.Environment, loader: TargetLoader) -> bool:

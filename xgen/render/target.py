@@ -58,6 +58,9 @@ def find_target(
             if os.path.isfile(candidate):
                 folder, template = os.path.split(candidate)
                 return _read(candidate, (folder or os.curdir, *user, own), template)
+    if os.sep in name:
+        report.add(_unknown(name, user))
+        return None
     for root in (*user, own):
         candidate = os.path.join(root, file_name)
         footprint.saw(candidate)
@@ -92,7 +95,7 @@ def all_targets(path: Sequence[str]) -> list[Target]:
 
 def _names(root: str) -> list[str]:
     try:
-        return sorted(name for name in os.listdir(root) if name.endswith(SUFFIX))
+        return sorted(n for n in os.listdir(root) if n.endswith(SUFFIX) and n[0] not in "_.")
     except OSError:
         return []
 

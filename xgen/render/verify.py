@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from xgen import cache
-from xgen.diagnostics import Diagnostic
+from xgen.diagnostics import Diagnostic, Label
 from xgen.fingerprint import tool_fingerprint
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from xgen.diagnostics import Report
     from xgen.rendered import RenderedFile
+    from xgen.source import Span
 
 _BAD_CHARACTER = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|]')
 _DIGEST = 16
@@ -55,26 +56,31 @@ class Passed:
 
 
 def verify(
-    files: Iterable[RenderedFile], report: Report, passed: Passed | None = None
+    files: Iterable[RenderedFile],
+    report: Report,
+    place: Callable[[RenderedFile], Span],
+    passed: Passed | None = None,
 ) -> list[RenderedFile]:
     """Return the files without repeated ones; report what is wrong with them.
 
-    What ``passed`` knows is not looked at again.
+    ``place`` tells where the file tag of a file is. What ``passed`` knows is not looked at again.
     """
     by_path: dict[str, RenderedFile] = {}
     for file in files:
         mistake = _path_mistake(file.path)
+        known = by_path.get(file.path)
         if mistake is not None:
-            report.add(_bad(file, "bad-path", f"the path {file.path!r} {mistake}"))
-            continue
-        known = by_path.setdefault(file.path, file)
-        if known is file:
-            if passed is None:
-                _check_content(file, report)
-            elif passed.knows(file) or _check_content(file, report):
+            report.add(_bad("bad-path", f"the path {file.path!r} {mistake}", place(file)))
+        elif known is None:
+            by_path[file.path] = file
+            found = None if passed is not None and passed.knows(file) else _content_mistake(file)
+            if found is not None:
+                message, excerpt = found
+                report.add(_bad("bad-output", message, place(file), excerpt))
+            elif passed is not None:
                 passed.add(file)
         elif _differ(known, file):
-            report.add(_twice(known, file))
+            report.add(_twice(known, file, place(file), place(known)))
     return list(by_path.values())
 
 
@@ -112,17 +118,17 @@ def _path_mistake(path: str) -> str | None:
 def _check_names_apart(by_path: dict[str, RenderedFile], report: Report) -> None:
     """Report paths that differ only in case, and a file where another file needs a folder."""
     by_folded: dict[str, str] = {}
-    for path, file in by_path.items():
+    for path in by_path:
         other = by_folded.setdefault(path.casefold(), path)
         if other != path:
             message = f"the paths `{other}` and `{path}` are one on some file systems"
-            report.add(_bad(file, "path-twice", message))
-    for path, file in by_path.items():
+            report.add(_bad("path-twice", message, None))
+    for path in by_path:
         at = path.rfind("/")
         while at > 0:
             if path[:at].casefold() in by_folded:
                 message = f"`{path[:at]}` is a file, and a folder for `{path}`"
-                report.add(_bad(file, "path-twice", message))
+                report.add(_bad("path-twice", message, None))
             at = path.rfind("/", 0, at)
 
 
@@ -130,34 +136,29 @@ def _suffix(path: str) -> str:
     return path.rpartition("/")[2].rpartition(".")[2]
 
 
-def _check_content(file: RenderedFile, report: Report) -> bool:
-    """Say whether the text is what the file's name promises; report it if not."""
-    check = _CHECKS.get(_suffix(file.path))
+def _content_mistake(file: RenderedFile) -> tuple[str, str] | None:
+    """Return what is wrong with a text, and the line that is: is it what its name promises?"""
     try:
         file.text.encode()
     except UnicodeEncodeError as error:
-        message = (
-            f"`{file.path}` has a character that UTF-8 cannot hold: {error.object[error.start]!a}"
-        )
-        report.add(_bad(file, "bad-output", message))
-        return False
+        letter = error.object[error.start]
+        return f"`{file.path}` has a character that UTF-8 cannot hold: {letter!a}", ""
+    check = _CHECKS.get(_suffix(file.path))
     found = check(file.text, file.path) if check is not None else None
     if found is None:
-        return True
+        return None
     line, message = found
     lines = file.text.split("\n")
-    excerpt = f"line {line}: {lines[line - 1].strip()}" if 0 < line <= len(lines) else ""
-    report.add(_bad(file, "bad-output", f"what was rendered for `{file.path}` {message}", excerpt))
-    return False
+    excerpt = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+    return (
+        f"what was rendered for `{file.path}` {message}",
+        f"line {line} of it: {excerpt}" if excerpt else "",
+    )
 
 
-def _bad(file: RenderedFile, code: str, message: str, excerpt: str = "") -> Diagnostic:
-    place = f"the file tag is in `{file.template}`, line {file.line}"
+def _bad(code: str, message: str, span: Span | None, *notes: str) -> Diagnostic:
     return Diagnostic(
-        code=code,
-        message=message,
-        path=file.template or None,
-        notes=tuple(note for note in (excerpt, place if file.line else "") if note),
+        code=code, message=message, span=span, notes=tuple(note for note in notes if note)
     )
 
 
@@ -169,16 +170,18 @@ def _differ(first: RenderedFile, second: RenderedFile) -> bool:
     )
 
 
-def _twice(first: RenderedFile, second: RenderedFile) -> Diagnostic:
-    return Diagnostic(
-        code="path-twice",
-        message=f"two file blocks give `{first.path}` and differ",
-        path=second.template or None,
-        notes=(
-            f"first in `{first.template}`, line {first.line}",
-            f"again in `{second.template}`, line {second.line}",
-        ),
-    )
+def _twice(
+    first: RenderedFile,
+    second: RenderedFile,
+    span: Span | None = None,
+    other: Span | None = None,
+) -> Diagnostic:
+    message = f"two file blocks give `{first.path}` and differ"
+    if span is None or other is None:
+        targets = f"they are in the targets `{first.target}` and `{second.target}`"
+        return _bad("path-twice", message, None, targets)
+    labels = (Label(other, "the first one"),) if other != span else ()
+    return Diagnostic(code="path-twice", message=message, span=span, labels=labels)
 
 
 def _python(text: str, path: str) -> tuple[int, str] | None:
