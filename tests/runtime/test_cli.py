@@ -228,7 +228,7 @@ def test_a_mistake_of_the_user_is_a_line(filled, words, code, text):
     ("url", "text"),
     [
         ("mysql://x", "`mysql://x` is no database that xgen knows"),
-        ("sqlite:////no/such/folder/x.db", "error: "),
+        ("sqlite:////dev/null/x.db", "error: "),
         ("postgresql://me:swordfish@127.0.0.1:1/x", "error: database: "),
     ],
 )

@@ -131,3 +131,64 @@ def test_objects_become_what_they_declare(service):
             "xos_managed": True,
         }
     }
+
+
+@pytest.fixture
+def engine(service, step):
+    """Runs the playbook step of pages, and a step with a secret, in the engine itself."""
+    from dataclasses import replace
+
+    from xgen.runtime import registry
+    from xgen.runtime.step import SyncStep
+    from xgen.runtime.synchronizer import Synchronizer
+
+    class SyncPalette(SyncStep):
+        observes = service.model("Palette")
+
+        def sync_record(self, o):
+            raise RuntimeError(f"the back-end refused {o.secret}")
+
+    loaded = registry.load("sampleservice")
+    config = replace(service.config, timeout=60.0)
+    steps = {service.model("ExampleServiceInstance"): type(step), SyncPalette.observes: SyncPalette}
+    made = registry.make("sampleservice", steps=steps, context=step.context)
+    assert loaded.package == made.package
+    return Synchronizer("sampleservice", config, loaded=made)
+
+
+def test_a_failing_task_is_on_the_object_and_recovers(service, step, engine, tmp_path):
+    playbook = tmp_path / "playbooks" / "page.yaml"
+    playbook.write_text(
+        PLAYBOOK.replace('"{{ folder }}/{{ name }}.json"\n        c', "/dev/null/x\n        c")
+    )
+    page = service.make("ExampleServiceInstance", name="one")
+    assert engine.run(once=True).errors == 1
+    failed = service.reload(page)
+    assert failed.backend_code == 2
+    start = "playbook page.yaml failed: task 'Publish the page' failed on localhost: "
+    assert failed.backend_status.startswith(start)
+    assert "recap: localhost: failures=1" in failed.backend_status
+    assert failed.page_url is None
+
+    playbook.write_text(PLAYBOOK)
+    page.tenant_message = "again"
+    page.save()
+    assert engine.run(once=True).errors == 0
+    assert service.reload(page).page_url == "http://x/one"
+    page.delete()
+    engine.run(once=True)
+    assert not service.exists(page)
+    assert not (tmp_path / "one.json").exists()
+
+
+def test_secrets_stay_out_of_the_status_and_the_log(service, engine, capsys):
+    from xgen.runtime import log
+
+    log.configure(log.LogSettings(console="plain"))
+    palette = service.make("Palette", secret="swordfish")
+    engine.run(once=True)
+    assert service.reload(palette).backend_status == "RuntimeError: the back-end refused ***"
+    err = capsys.readouterr().err
+    assert "the back-end refused ***" in err
+    assert "swordfish" not in err
+    log.configure(log.LogSettings(console="off"))

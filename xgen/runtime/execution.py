@@ -6,15 +6,16 @@ The same wherever it runs: in a thread of this process, or elsewhere.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from xgen.runtime import changes, values
+from xgen.runtime import changes, secrets, values
 from xgen.runtime.errors import ForbiddenWrite
+from xgen.runtime.kinds import shape_of
 from xgen.runtime.outcome import DONE, Done, Failed, Outcome, outcome_of
 from xgen.runtime.reconcile import Action
 from xgen.runtime.results import Ended
@@ -70,6 +71,12 @@ class Runner:
 
     def run(self, job: Job) -> Ended:
         """Run a job to its end; whatever the author's code does, an outcome comes back."""
+        if not shape_of(type(job.obj)).secrets:
+            return self._run(job)
+        with secrets.hiding(secrets.values_of(job.obj)):
+            return self._run(job)
+
+    def _run(self, job: Job) -> Ended:
         if job.action is Action.POLICY:
             return self._run_policy(job)
         return self._run_step(job)
@@ -128,9 +135,7 @@ class Runner:
         except ClaimLostError:
             log.warning("the claim was lost, so the policy's writes were taken back")
         except Exception as error:  # noqa: BLE001 - all that an author's policy may raise
-            if isinstance(ended.outcome, Done):
-                ended.outcome = outcome_of(error)
-            self._outcome(log, error)
+            ended.outcome = self._outcome(log, error)
         else:
             self._log_success(log, job)
         return ended
@@ -160,6 +165,7 @@ class Runner:
 
     def _outcome(self, log: Any, error: BaseException) -> Outcome:
         outcome = outcome_of(error)
+        outcome = replace(outcome, message=secrets.redact_text(outcome.message))
         if isinstance(outcome, Failed):
             known = isinstance(error, (IntegrityError, ForbiddenWrite, ValidationError))
             log.error("failed", error=outcome.message, permanent=outcome.permanent)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _LEVELS = ("critical", "error", "warning", "info", "debug")
 _PLAIN = (str, int, float, bool, dict, list, tuple, type(None))
+#: These say what a line is about.
+_FIRST = ("timestamp", "level", "event", "model", "id", "step")
 #: Handlers that we installed; a second `configure` replaces them and leaves others alone.
 _OURS = "_xgen_handler"
 
@@ -132,12 +134,23 @@ def _console_renderers(kind: str) -> Sequence[Processor]:
         return _json_renderers()
     colors = kind == "auto" and sys.stderr.isatty()
     return [
+        _for_people,
         structlog.dev.ConsoleRenderer(
             colors=colors,
-            pad_event_to=36,
+            pad_event_to=24,
+            sort_keys=False,
             exception_formatter=structlog.dev.plain_traceback,
-        )
+        ),
     ]
+
+
+def _for_people(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """What a person at a console needs: the time of day, the object first, nothing twice."""
+    for name in ("logger", "synchronizer"):
+        event.pop(name, None)
+    event["timestamp"] = str(event.get("timestamp", ""))[11:19]
+    first = {name: event.pop(name) for name in _FIRST if name in event}
+    return {**first, **event}
 
 
 def _json_renderers() -> Sequence[Processor]:

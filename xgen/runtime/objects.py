@@ -30,7 +30,7 @@ _FEW = 5
 
 def meta(model: type[Model]) -> Options[Any]:
     """What Django knows about a model."""
-    return model._meta  # noqa: SLF001 - Django's public meta API
+    return model._meta
 
 
 class UnknownModelError(DataError):

@@ -60,7 +60,7 @@ def outcome_of(error: BaseException) -> Outcome:
         return Failed(NOT_IMPLEMENTED + (text or "the step"), permanent=True)
     if isinstance(error, PermanentException):
         return Failed(text or type(error).__name__, permanent=True)
-    if isinstance(error, ForbiddenWrite):
+    if isinstance(error, ForbiddenWrite) or getattr(error, "says_all", False):
         return Failed(text)
     name = type(error).__name__
     return Failed(f"{name}: {text}" if text else name)

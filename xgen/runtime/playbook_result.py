@@ -68,6 +68,9 @@ class PlaybookResult:
 class PlaybookFailedException(Exception):  # noqa: N818 - named like the other exceptions of steps
     """A playbook did not succeed; the text is what an operator reads on the object."""
 
+    #: The name of the class adds nothing to the text.
+    says_all = True
+
     def __init__(self, message: str, result: PlaybookResult | None = None) -> None:
         super().__init__(message)
         self.result = result

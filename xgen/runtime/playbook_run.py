@@ -272,6 +272,6 @@ def _log_result(log: Any, result: PlaybookResult) -> None:
         "playbook succeeded" if result.ok else "playbook failed",
         playbook=result.playbook,
         returncode=result.returncode,
-        recap={host: dict(counts) for host, counts in result.recap.items()},
+        recap=result.recap_text(),
         seconds=round(result.seconds, 3),
     )

@@ -214,11 +214,16 @@ def _columns(example: Model, rows: Sequence[dict[str, Any]]) -> list[str]:
     """The declared fields worth a column: not in the key, and not empty everywhere."""
     from xgen.runtime.objects import natural_key
 
+    options = meta(type(example))
     skipped = {*natural_key(type(example)), *_HIDDEN_COLUMNS, *_of_the_base()}
-    names = [name for name in rows[0] if name not in skipped]
-    return [name for name in names if any(row[name] not in (None, "", []) for row in rows)][
-        :_MOST_COLUMNS
+    usual = {field.name: field.get_default() for field in options.concrete_fields}
+    names = [
+        name
+        for name in rows[0]
+        if name not in skipped
+        and any(row[name] not in (None, "", []) and row[name] != usual.get(name) for row in rows)
     ]
+    return names[:_MOST_COLUMNS]
 
 
 def _state_cells(obj: Any) -> tuple[str, str | None]:

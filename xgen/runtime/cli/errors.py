@@ -47,6 +47,8 @@ def report(error: BaseException, package: str) -> int:
 
 def _report_exception(error: BaseException, package: str) -> int:
     text = str(error) if isinstance(error, RuntimeUserError) else _explained(error, package)
+    if isinstance(error, OSError) and error.filename is not None and text is None:
+        text = f"{error.filename}: {error.strerror}"
     if text is None and (place := _place_in(package, error)) is not None:
         # Code of the package's author: what is wrong, and where, without our own frames.
         text = f"{place}: {type(error).__name__}: {error}"

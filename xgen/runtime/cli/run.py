@@ -54,7 +54,7 @@ def _told(summary: Summary) -> str:
     parts = (
         (summary.synced, "synced"),
         (summary.deleted, "deleted"),
-        (summary.policies, "policies run"),
+        (summary.policies, "policy runs"),
         (summary.failed, "failed runs"),
         (summary.deferred, "deferred"),
     )
