@@ -1,0 +1,13 @@
+"""The first tables of nothing."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Creates the tables."""
+
+    initial = True
+
+    dependencies = []
+
+    operations = []

@@ -1,0 +1,13 @@
+"""A Names reaches the back-end, and leaves it."""
+
+from xgen.runtime.testing import harness
+
+
+def test_names_comes_and_goes() -> None:
+    with harness("kinds") as service:
+        o = service.make("Names")
+        service.sync(o)
+
+        o.delete()
+        service.converge()
+        assert not service.exists(o)

@@ -1,0 +1,13 @@
+"""A AMachine reaches the back-end, and leaves it."""
+
+from xgen.runtime.testing import harness
+
+
+def test_amachine_comes_and_goes() -> None:
+    with harness("shapes") as service:
+        o = service.make("AMachine")
+        service.sync(o)
+
+        o.delete()
+        service.converge()
+        assert not service.exists(o)

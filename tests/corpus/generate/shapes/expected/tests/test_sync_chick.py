@@ -1,0 +1,13 @@
+"""A Chick reaches the back-end, and leaves it."""
+
+from xgen.runtime.testing import harness
+
+
+def test_chick_comes_and_goes() -> None:
+    with harness("shapes") as service:
+        o = service.make("Chick")
+        service.sync(o)
+
+        o.delete()
+        service.converge()
+        assert not service.exists(o)

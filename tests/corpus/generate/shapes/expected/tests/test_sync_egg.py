@@ -1,0 +1,13 @@
+"""A Egg reaches the back-end, and leaves it."""
+
+from xgen.runtime.testing import harness
+
+
+def test_egg_comes_and_goes() -> None:
+    with harness("shapes") as service:
+        o = service.make("Egg")
+        service.sync(o)
+
+        o.delete()
+        service.converge()
+        assert not service.exists(o)
