@@ -253,6 +253,15 @@ def test_a_database_that_was_never_migrated(tmp_path, capfd):
     assert cli.invoke("sampleservice", ["get", "Color", "--database", url]) == 0
 
 
+@pytest.mark.usefixtures("db")
+def test_apply_migrates_an_empty_database(tmp_path, capfd):
+    path = tmp_path / "objects.yaml"
+    path.write_text("Color: {name: red, html_code: x}")
+    words = ["apply", "-f", str(path), "--database", f"sqlite:///{tmp_path}/new.db"]
+    assert cli.invoke("sampleservice", words) == 0
+    assert capfd.readouterr() == ("Color red created\n", "")
+
+
 def test_a_bug_of_ours_shows_where(xgen, monkeypatch):
     from xgen.runtime import present
 

@@ -42,12 +42,12 @@ def apply(
           - name: first
             foreground_color: red
     Objects are known by their natural key; links are written as the key of the object that they
-    lead to, in this file, in any order, or in the database.
+    lead to, in this file, in any order, or in the database. An empty database is migrated first.
     """  # noqa: D301 - click's mark
     from xgen.runtime import documents
 
     options: Options = ctx.obj
-    open_store(options)
+    open_store(options, create=True)
     from xgen.runtime.apply import apply as run
 
     read = documents.read([*files, *more])

@@ -32,25 +32,38 @@ def open_config(options: Options, *, logs: bool = False) -> Config:
     return loaded
 
 
-def open_store(options: Options, *, logs: bool = False, migrated: bool = True) -> Config:
-    """Like `open_config`, and sets Django up; the database must be there unless told otherwise."""
+def open_store(options: Options, *, create: bool = False) -> Config:
+    """Sets Django up over a database with tables.
+
+    Without them a command that reads is of no use and says so; with `create` they are made, so
+    that a first start just works.
+    """
+    from xgen.runtime import django
+
+    loaded = open_unmigrated(options)
+    if _is_empty():
+        if not create:
+            from xgen.runtime.errors import RuntimeUserError
+
+            hint = f"run first: python -m {options.package} migrate"
+            raise RuntimeUserError(f"the database is empty; {hint}")
+        django.migrate()
+    return loaded
+
+
+def open_unmigrated(options: Options, *, logs: bool = False) -> Config:
+    """Sets Django up over a database that may be empty or behind the models."""
     from xgen.runtime import django
 
     loaded = open_config(options, logs=logs)
     django.setup(loaded, [options.package])
-    if migrated:
-        require_tables(options.package)
     return loaded
 
 
-def require_tables(package: str) -> None:
-    """Refuses to go on over a database that was never migrated."""
+def _is_empty() -> bool:
     from django.db import connection
 
-    from xgen.runtime.errors import RuntimeUserError
-
-    if "django_migrations" not in connection.introspection.table_names():
-        raise RuntimeUserError(f"the database is empty; run first: python -m {package} migrate")
+    return "django_migrations" not in connection.introspection.table_names()
 
 
 def output_option(command: C) -> C:
