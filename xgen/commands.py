@@ -115,10 +115,11 @@ def _summarise(
     if options["quiet"] or not done:
         return
     name = outcome.name if plan.manifest.files else "text"
-    shown = summary.lines(plan, name, verbose=options["verbose"])
+    wrote = not (options["check"] or options["diff"] or options["dry_run"])
+    shown = summary.lines(plan, name, verbose=options["verbose"], done=wrote)
     stream.writelines(line + "\n" for line in shown)
     if options["check"] and not plan.settled:
-        stream.write("run the same command without --check to bring the files up to date\n")
+        stream.write("run the same command without --check to do so\n")
 
 
 def _leave_stamp(

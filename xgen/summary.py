@@ -20,6 +20,7 @@ _ORDER = (
     Action.KEEP,
     Action.CONFLICT,
 )
+_SAME = Action.UNCHANGED.value
 _SHOWN = 40
 """Lines for one kind of action, unless all are asked for."""
 
@@ -29,8 +30,13 @@ def settled(action: Action) -> Action:
     return Action.UNCHANGED if action.writes else action
 
 
-def lines(plan: Plan, name: str, *, verbose: bool = False, again: bool = False) -> Iterator[str]:
-    """Yield the summary of a plan; with ``again``, of a run after which nothing has changed."""
+def lines(
+    plan: Plan, name: str, *, verbose: bool = False, done: bool = True, again: bool = False
+) -> Iterator[str]:
+    """Yield the summary of a plan, ``done`` or still to be.
+
+    With ``again`` it is that of the next run, if nothing changes until then.
+    """
     groups: dict[Action, list[Step]] = {action: [] for action in _ORDER}
     for step in plan.steps:
         if step.entry is None and step.action is not Action.KEEP and again:
@@ -39,23 +45,32 @@ def lines(plan: Plan, name: str, *, verbose: bool = False, again: bool = False) 
         groups[action].append(step)
     for action, steps in groups.items():
         if action is not Action.UNCHANGED or verbose:
-            yield from _group(action, steps, verbose=verbose, again=again)
-    yield _total(name, groups)
+            yield from _group(_word(action, done=done), steps, verbose=verbose)
+    yield _total(name, {_word(action, done=done): steps for action, steps in groups.items()})
 
 
-def _group(action: Action, steps: list[Step], *, verbose: bool, again: bool) -> Iterator[str]:
+def _word(action: Action, *, done: bool) -> str:
+    return action.value if done or not action.writes else action.name.lower()
+
+
+def _group(word: str, steps: list[Step], *, verbose: bool) -> Iterator[str]:
     for step in steps if verbose else steps[:_SHOWN]:
-        why = f"  ({step.why})" if step.why and not (again and step.action.writes) else ""
-        yield f"{action.value:<9}  {step.path}{why}"
+        why = f"  ({step.why})" if step.why and not (step.action.writes and word == _SAME) else ""
+        yield f"{word:<9}  {step.path}{why}"
     if len(steps) > _SHOWN and not verbose:
-        yield f"{action.value:<9}  ... and {len(steps) - _SHOWN} more (-v lists them)"
+        yield f"{word:<9}  ... and {len(steps) - _SHOWN} more (-v lists them)"
 
 
-def _total(name: str, groups: dict[Action, list[Step]]) -> str:
-    counts = {action: len(steps) for action, steps in groups.items() if steps}
+def _total(name: str, groups: dict[str, list[Step]]) -> str:
+    counts = {word: len(steps) for word, steps in groups.items() if steps}
     total = sum(counts.values())
     files = "1 file" if total == 1 else f"{total} files"
-    if set(counts) <= {Action.UNCHANGED}:
+    if set(counts) <= {_SAME}:
         return f"{name}: nothing to change in {files}"
-    parts = ", ".join(f"{count} {action.value}" for action, count in counts.items())
+    parts = ", ".join(_count(count, word) for word, count in counts.items())
     return f"{name}: {files}: {parts}"
+
+
+def _count(count: int, word: str) -> str:
+    planned = word in {action.name.lower() for action in _ORDER if action.writes}
+    return f"{count} to {word}" if planned else f"{count} {word}"
