@@ -11,12 +11,8 @@ import sys
 
 import click
 
-from xgen import __version__, canned
+from xgen import __version__, canned, exit_codes
 
-EPILOG = (
-    "Exit codes: 0 clean, 1 findings or drift, 2 usage, 3 error in a model or template, "
-    "4 conflicts left for a person, 5 a bug of xgen."
-)
 _COMMANDS = {
     "completion": "Print the completion script of a shell.",
     "generate": "Render targets for models and merge the result into the output.",
@@ -76,7 +72,7 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group("xgen", cls=_Commands, context_settings=_SETTINGS, epilog=EPILOG, no_args_is_help=True)
+@click.group("xgen", cls=_Commands, context_settings=_SETTINGS, epilog=exit_codes.HELP, no_args_is_help=True)
 @click.version_option(__version__, message="xgen %(version)s")
 def main() -> None:
     """Generate synchronizers for network services from xproto models.
@@ -104,14 +100,14 @@ def _run(arguments: list[str]) -> int:
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()
-        return 2
+        return exit_codes.USAGE
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
-        return 130
+        return exit_codes.INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough; a second error at exit helps nobody.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return exit_codes.CLEAN
     except Exception as error:  # noqa: BLE001  the one place where our own bugs end
         return _internal_error(error, verbose=verbose)
     return code if isinstance(code, int) else 0
@@ -127,4 +123,4 @@ def _internal_error(error: Exception, *, verbose: bool) -> int:
         traceback.print_exception(error)
     else:
         click.echo("this is a bug of xgen; run again with -v to see where it is", err=True)
-    return 5
+    return exit_codes.BUG

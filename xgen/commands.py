@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from xgen import cache
 from xgen.diagnostics import Severity
+from xgen.exit_codes import CLEAN, CONFLICT, ERROR, FINDINGS
 from xgen.pipeline import Job, Outcome, Run, compile_models
 from xgen.pipeline import generate as run_job
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from xgen.output import Plan
 
-CLEAN, FINDINGS, ERROR, CONFLICT = 0, 1, 3, 4
 _LEFT_TO_A_PERSON = frozenset({"edited-machine-file"})
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xgen.cli import EPILOG
+from xgen.exit_codes import HELP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ def _complete_target(ctx: click.Context, param: click.Parameter, incomplete: str
     return [t.name for t in all_targets(folders) if t.name.startswith(incomplete)]
 
 
-@click.command(epilog=EPILOG)
+@click.command(epilog=HELP)
 @click.argument("files", nargs=-1, metavar="FILE...", type=click.Path())
 @click.option(
     "-t",
@@ -96,7 +96,7 @@ def generate(**options: Any) -> int:
     return commands.generate(**options)
 
 
-@click.command(epilog=EPILOG)
+@click.command(epilog=HELP)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
 @_common
 def lint(**options: Any) -> int:
@@ -135,7 +135,6 @@ def completion(shell: str) -> None:
 
     kind = get_completion_class(shell)
     assert kind is not None  # noqa: S101  click knows the three shells
-    from xgen.cli import main
-
+    main = click.get_current_context().find_root().command
     # Not the class's own source(): for bash that runs bash to ask its version.
     click.echo(ShellComplete.source(kind(main, {}, "xgen", "_XGEN_COMPLETE")))
