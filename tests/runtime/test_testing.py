@@ -45,7 +45,66 @@ def test_every_model_can_be_made(service):
 
 def test_errors_name_the_object(service):
     service.make("Color", name="red")
-    assert list(service.errors()) == ["Color 1 (Color red): Provisioning in progress"]
+    assert list(service.errors()) == ["Color 1 (Color red): due: Provisioning in progress"]
+
+
+@pytest.fixture
+def colours(service):
+    """The sample service with a step for colours that puts them into a back-end in memory."""
+    from xgen.runtime import registry
+    from xgen.runtime.step import SyncStep
+    from xgen.runtime.synchronizer import Synchronizer
+
+    backend = RecordingBackend()
+
+    class SyncColor(SyncStep):
+        observes = service.model("Color")
+
+        def sync_record(self, o):
+            backend.put(o.name, html_code=o.html_code)
+
+        def delete_record(self, o):
+            backend.remove(o.name)
+
+    made = registry.make(
+        "sampleservice",
+        steps={SyncColor.observes: SyncColor},
+        model_deps="Palette:\n  - [Color, colors, palettes]\n",
+    )
+    service.clock = FakeClock()
+    service._synchronizer = Synchronizer(
+        "sampleservice", service.config, loaded=made, clock=service.clock, inline=True
+    )
+    return backend
+
+
+def test_converge_raises_with_the_error_and_goes_on_when_it_is_over(service, colours):
+    red = service.make("Color", name="red", html_code="#f00")
+    warm = service.make("Palette", name="warm")
+    warm.colors.add(red)
+    colours.fail_next(error=OSError("no route to the back-end"))
+    with pytest.raises(AssertionError, match=r"Color red.*no route to the back-end"):
+        service.converge()
+    service.clock.advance(5)
+    service.converge()
+    assert colours.objects == {"red": {"html_code": "#f00"}}
+    assert service.reload(warm).backend_code == 1
+    red.delete()
+    service.converge()
+    assert colours.objects == {}
+    assert not service.exists(red)
+
+
+def test_sync_of_a_blocked_object_says_what_blocks_it(service, colours):
+    warm = service.make("Palette", name="warm")
+    warm.colors.add(service.make("Color", name="red"))
+    colours.fail_next(error=OSError("no route"))
+    with pytest.raises(
+        AssertionError, match=r"Palette warm.*blocked by Color 1: OSError: no route"
+    ):
+        service.sync(warm)
+    service.clock.advance(5)
+    assert service.sync(warm).backend_code == 1
 
 
 def test_a_recording_backend_fails_when_told_to():
@@ -84,5 +143,7 @@ def test_each_harness_has_a_database_of_its_own(db):
         assert service.model("Color").objects.count() == 1
         assert service.config.settings["folder"] == "x"
         assert service.config.timeout == 5.0
-    with harness("sampleservice") as service:
+    with harness("sampleservice", clock=FakeClock()) as service:
         assert service.model("Color").objects.count() == 0
+        service.sync(service.make("EmbeddedImage"))
+        service.converge()

@@ -171,7 +171,7 @@ class Harness:
         self.run()
         problems = list(self.errors())
         if problems:
-            raise AssertionError("not in sync:\n" + "\n".join(problems))
+            raise AssertionError("not in sync: " + "\n".join(problems))
 
     def run(self) -> Any:
         """Runs until nothing is left to do now, errors or not; like `run --once`."""
@@ -181,7 +181,7 @@ class Harness:
         """Runs, raises if this object is in error, and returns it as it is then."""
         self.run()
         found = self.reload(obj)
-        if text := _trouble(found):
+        if text := self._trouble(found):
             raise AssertionError(text)
         return found
 
@@ -194,7 +194,7 @@ class Harness:
         return bool(type(obj).all_objects.filter(pk=obj.pk).exists())
 
     def errors(self) -> Iterator[str]:
-        """Yields a line for each object that is not in sync, with its error."""
+        """Yields a line for each object that is not in sync, with its error or what blocks it."""
         from xgen.runtime.kinds import is_object
         from xgen.runtime.objects import meta, models
 
@@ -202,8 +202,19 @@ class Harness:
             if not is_object(model) or meta(model).parents:
                 continue
             for obj in cast("Any", model).all_objects.order_by("pk"):
-                if text := _trouble(obj.leaf):
+                if text := self._trouble(obj.leaf):
                     yield text
+
+    def _trouble(self, obj: Any) -> str | None:
+        """One line about an object that should be in sync and is not."""
+        if obj.no_sync or obj.lazy_blocked:
+            return None
+        what = f"{type(obj).__name__} {obj.pk} ({obj})"
+        if obj.policy_code == 2:  # noqa: PLR2004 - the code of errors
+            return f"{what}: policy: {obj.policy_status}"
+        if obj.enacted_generation < obj.generation or obj.deleted:
+            return f"{what}: {self.synchronizer.why(obj)}"
+        return None
 
     @property
     def synchronizer(self) -> Any:
@@ -262,15 +273,3 @@ def _template(package: str) -> Path:
         django.close_connections()
         _templates[package] = path
     return _templates[package]
-
-
-def _trouble(obj: Any) -> str | None:
-    """One line about an object that should be in sync and is not."""
-    if obj.no_sync or obj.lazy_blocked:
-        return None
-    what = f"{type(obj).__name__} {obj.pk} ({obj})"
-    if obj.policy_code == 2:  # noqa: PLR2004 - the code of errors
-        return f"{what}: policy: {obj.policy_status}"
-    if obj.enacted_generation < obj.generation or obj.deleted:
-        return f"{what}: {obj.backend_status}"
-    return None
