@@ -6,7 +6,7 @@ from xgen.runtime.testing import harness
 def test_embeddedimage_comes_and_goes() -> None:
     with harness("exampleservice") as service:
         o = service.make("EmbeddedImage")
-        service.sync(o)
+        service.converge()
 
         o.delete()
         service.converge()

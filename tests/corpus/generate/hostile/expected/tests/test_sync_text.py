@@ -6,7 +6,7 @@ from xgen.runtime.testing import harness
 def test_text_comes_and_goes() -> None:
     with harness("hostile") as service:
         o = service.make("Text")
-        service.sync(o)
+        service.converge()
 
         o.delete()
         service.converge()

@@ -6,7 +6,7 @@ from xgen.runtime.testing import harness
 def test_names_comes_and_goes() -> None:
     with harness("kinds") as service:
         o = service.make("Names")
-        service.sync(o)
+        service.converge()
 
         o.delete()
         service.converge()

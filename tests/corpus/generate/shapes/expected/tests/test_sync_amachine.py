@@ -6,7 +6,7 @@ from xgen.runtime.testing import harness
 def test_amachine_comes_and_goes() -> None:
     with harness("shapes") as service:
         o = service.make("AMachine")
-        service.sync(o)
+        service.converge()
 
         o.delete()
         service.converge()

@@ -6,7 +6,7 @@ from xgen.runtime.testing import harness
 def test_aninstance_comes_and_goes() -> None:
     with harness("shapes") as service:
         o = service.make("AnInstance")
-        service.sync(o)
+        service.converge()
 
         o.delete()
         service.converge()

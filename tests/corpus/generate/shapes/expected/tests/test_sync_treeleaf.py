@@ -6,7 +6,7 @@ from xgen.runtime.testing import harness
 def test_treeleaf_comes_and_goes() -> None:
     with harness("shapes") as service:
         o = service.make("TreeLeaf")
-        service.sync(o)
+        service.converge()
 
         o.delete()
         service.converge()
