@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import TextIO
 
-    from xgen.diagnostics import Diagnostic, Report
+    from xgen.diagnostics import Diagnostic, Label, Report
     from xgen.source import Source, Span
 
 FORMATS: Final = ("text", "json", "github", "sarif")
@@ -75,8 +75,9 @@ def text_lines(
     report: Report, sources: Mapping[str, Source], *, colour: bool = False
 ) -> Iterator[str]:
     """Return the lines for people: each finding with its source line, then how many there are."""
+    drawing = _Drawing(sources, colour=colour)
     for diagnostic in report:
-        yield from _finding(diagnostic, sources, _Pen(colour))
+        yield from drawing.finding(diagnostic)
     counts = [
         f"{count} {severity.word}{'s' * (count != 1)}"
         for severity in (Severity.ERROR, Severity.WARNING)
@@ -86,37 +87,62 @@ def text_lines(
         yield ", ".join(counts)
 
 
-class _Pen:
-    """Puts colours around text, or nothing."""
+class _Drawing:
+    """Draws findings over known texts, in colour or not."""
 
-    def __init__(self, colour: bool) -> None:
+    def __init__(self, sources: Mapping[str, Source], *, colour: bool) -> None:
+        self._sources = sources
         self._colour = colour
 
-    def __call__(self, colour: str, text: str) -> str:
+    def _pen(self, colour: str, text: str) -> str:
         return f"{colour}{text}{_RESET}" if self._colour and text else text
 
+    def finding(self, diagnostic: Diagnostic) -> Iterator[str]:
+        """Return the lines of one finding: what, where, and what helps."""
+        pen = self._pen
+        colour = _COLOURS[diagnostic.severity]
+        where = place(diagnostic.span, self._sources) or diagnostic.where
+        yield (
+            pen(_BOLD, f"{printable(where)}: " if where else "")
+            + pen(colour, f"{diagnostic.severity.word}: ")
+            + pen(_BOLD, printable(diagnostic.message))
+            + pen(_DIM, f" [{diagnostic.code}]")
+        )
+        if diagnostic.span is not None:
+            yield from self._excerpt(diagnostic.span, "", "^", colour)
+        for label in diagnostic.labels:
+            yield from self._label(label, diagnostic.where)
+        for note in diagnostic.notes:
+            yield f"    {pen(_CYAN, 'note:')} {printable(note)}"
+        if diagnostic.help:
+            yield f"    {pen(_CYAN, 'help:')} {printable(diagnostic.help)}"
 
-def _finding(diagnostic: Diagnostic, sources: Mapping[str, Source], pen: _Pen) -> Iterator[str]:
-    colour = _COLOURS[diagnostic.severity]
-    where = place(diagnostic.span, sources) or diagnostic.where
-    yield (
-        pen(_BOLD, f"{printable(where)}: " if where else "")
-        + pen(colour, f"{diagnostic.severity.word}: ")
-        + pen(_BOLD, printable(diagnostic.message))
-        + pen(_DIM, f" [{diagnostic.code}]")
-    )
-    if diagnostic.span is not None:
-        yield from _excerpt(diagnostic.span, "", sources, "^", pen, colour)
-    home = diagnostic.span.path if diagnostic.span else None
-    for label in diagnostic.labels:
-        if label.span.path != home or label.span.path not in sources:
-            yield f"    {pen(_CYAN, '-->')} {printable(place(label.span, sources) or label.span.path)}"
-        shown = list(_excerpt(label.span, label.text, sources, "-", pen, _CYAN))
+    def _label(self, label: Label, home: str | None) -> Iterator[str]:
+        span = label.span
+        if span.path != home or span.path not in self._sources:
+            where = place(span, self._sources) or span.path
+            yield f"    {self._pen(_CYAN, '-->')} {printable(where)}"
+        shown = list(self._excerpt(span, label.text, "-", _CYAN))
         yield from shown or [f"        {printable(label.text)}"]
-    for note in diagnostic.notes:
-        yield f"    {pen(_CYAN, 'note:')} {printable(note)}"
-    if diagnostic.help:
-        yield f"    {pen(_CYAN, 'help:')} {printable(diagnostic.help)}"
+
+    def _excerpt(self, span: Span, text: str, mark: str, colour: str) -> Iterator[str]:
+        """Return the source line of a span with marks under it, and words behind the marks."""
+        source = self._sources.get(span.path)
+        if source is None or not source.text:
+            return
+        number, column = source.position(span.start)
+        line = source.line(number)
+        start = column - 1
+        stop = max(min(start + span.end - span.start, len(line)), start + 1)
+        left = max(0, start - _WIDTH // 2) if len(line) > _WIDTH else 0
+        right = left + _WIDTH
+        cut = "..." if left else ""
+        shown = cut + _visible(line[left:right]) + ("..." if line[right:] else "")
+        blank = " " * _width(cut + _visible(line[left:start]))
+        marks = mark * max(1, _width(_visible(line[start : min(stop, right)])))
+        words = f" {printable(text)}" if text else ""
+        yield f"{self._pen(_DIM, f'{number:>5} |')} {shown}".rstrip()
+        yield f"{self._pen(_DIM, '      |')} {blank}{self._pen(colour, marks + words)}"
 
 
 def place(span: Span | None, sources: Mapping[str, Source]) -> str | None:
@@ -125,27 +151,6 @@ def place(span: Span | None, sources: Mapping[str, Source]) -> str | None:
         return None
     line, column = sources[span.path].position(span.start)
     return f"{span.path}:{line}:{column}"
-
-
-def _excerpt(
-    span: Span, text: str, sources: Mapping[str, Source], mark: str, pen: _Pen, colour: str
-) -> Iterator[str]:
-    """Return the source line of a span with marks under it, and words behind the marks."""
-    source = sources.get(span.path)
-    if source is None or not source.text:
-        return
-    number, column = source.position(span.start)
-    line = source.line(number)
-    start = column - 1
-    stop = max(min(start + span.end - span.start, len(line)), start + 1)
-    left = max(0, start - _WIDTH // 2) if len(line) > _WIDTH else 0
-    right = left + _WIDTH
-    shown = ("..." if left else "") + _visible(line[left:right]) + ("..." if line[right:] else "")
-    blank = " " * _width(("..." if left else "") + _visible(line[left:start]))
-    marks = mark * max(1, _width(_visible(line[start : min(stop, right)])))
-    words = f" {printable(text)}" if text else ""
-    yield f"{pen(_DIM, f'{number:>5} |')} {shown}".rstrip()
-    yield f"{pen(_DIM, '      |')} {blank}{pen(colour, marks + words)}"
 
 
 def _visible(text: str) -> str:
@@ -157,9 +162,13 @@ def printable(text: str) -> str:
     """Replace what would control a terminal, or cannot be written at all."""
     if text.isprintable():
         return text
-    return "".join(
-        c if c.isprintable() or c == "\u00a0" else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
+    return "".join(_shown(c) for c in text)
+
+
+def _shown(character: str) -> str:
+    if character.isprintable():
+        return character
+    return " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"
 
 
 def _width(text: str) -> int:

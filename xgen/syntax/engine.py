@@ -118,7 +118,9 @@ class Machine:
         """Return what can come next."""
         return self.language.tables.rows[self.states[-1]]
 
-    def run(self, at: int, stop: int | None = None) -> Any:
+    def run(  # noqa: C901, PLR0912, PLR0915  the hot loop: calls would double its cost
+        self, at: int, stop: int | None = None
+    ) -> Any:
         """Parse the text from ``at`` to ``stop``; return the tree, or None if it was given up."""
         text, match, path = self.text, self.language.match, self.path
         rows, word_key = self.language.tables.rows, self.language.word_key

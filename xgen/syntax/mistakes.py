@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 
 MODIFIERS = ("required", "optional", "repeated")
 LINK_KINDS = ("manytoone", "onetoone", "manytomany")
+STATEMENTS = (
+    *("message", "option", "policy", "enum", "extend", "package", "import", "service"),
+    *("_service", "map", "reduce"),
+)
+STARTERS = frozenset((*STATEMENTS, *MODIFIERS, "extensions", "rpc"))
+"""The words that start something."""
 SCALARS = frozenset(
     [
         "double",
@@ -51,7 +57,7 @@ class Repair(NamedTuple):
     """What was found, and how to read on.
 
     ``feed`` are tokens to put in; then reading goes on at ``resume``. Without ``resume`` the
-    statement is given up and reading goes on behind it.
+    statement is given up and reading goes on behind it, at ``skip_to`` if that is known.
     """
 
     code: str
@@ -61,6 +67,7 @@ class Repair(NamedTuple):
     help: str | None = None
     feed: tuple[tuple[str, object], ...] = ()
     resume: int | None = None
+    skip_to: int | None = None
     severity: Severity = Severity.ERROR
     labels: tuple[tuple[int, int, str], ...] = ()
     notes: tuple[str, ...] = ()
@@ -195,6 +202,14 @@ class Situation:
     def raw(self, start: int, end: int) -> Value:
         """Return text that is no value, to stand for one."""
         return Value(ValueKind.RAW, self.text[start:end], Span(self.machine.path, start, end))
+
+
+def next_line_start(s: Situation) -> int:
+    """Return where the next line begins that starts with a statement, or the end of the text."""
+    found = _compiled(rf"[\s\S]*?\n(?=[ \t]*(?:{'|'.join(sorted(STARTERS))})\b)").match(
+        s.text, s.start
+    )
+    return found.end() if found else len(s.text)
 
 
 _PATTERNS: dict[str, re.Pattern[str]] = {}

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 
 from xgen.diagnostics import did_you_mean
-from xgen.syntax.mistakes import DOTTED, MODIFIERS, Mistake, Repair, Situation, shown
-from xgen.syntax.tree import Name
-
-STATEMENTS = (
-    *("message", "option", "policy", "enum", "extend", "package", "import", "service"),
-    *("_service", "map", "reduce"),
+from xgen.syntax.mistakes import (
+    DOTTED,
+    MODIFIERS,
+    STARTERS,
+    STATEMENTS,
+    Mistake,
+    Repair,
+    Situation,
+    shown,
 )
-STARTERS = frozenset((*STATEMENTS, *MODIFIERS, "extensions", "rpc"))
-"""The words that start something."""
+from xgen.syntax.tree import Name
 
 
 def missing_semicolon(s: Situation) -> Repair | None:
@@ -106,6 +108,8 @@ def inside_message(s: Situation) -> Repair | None:
         return None
     if s.ahead(rf"\w+\s+{DOTTED}\s*(?:=|::)"):
         return None
+    body = s.machine.language.tables.terminals["BODY"]
+    whole = s.ahead(rf"(?:policy|map|reduce)\s+[\w$]+\s*{body}")
     plural = {"policy": "policies stand", "_service": "services stand"}
     subject = plural.get(s.word, f"`{s.word}` stands")
     return Repair(
@@ -114,6 +118,7 @@ def inside_message(s: Situation) -> Repair | None:
         s.start,
         s.end,
         help="move it out of the braces",
+        skip_to=whole.end() if whole else None,
     )
 
 
@@ -322,54 +327,6 @@ def import_words(s: Situation) -> Repair | None:
     )
 
 
-def policy_body(s: Situation) -> Repair | None:
-    """``policy p = ...;``, ``policy p { ... }``, a body without ``>``."""
-    if not s.expects("%BODY"):
-        return None
-    name = s.previous
-    what = f"the policy {shown(name.text)}" if isinstance(name, Name) else "the policy"
-    if s.character == "<":
-        return _unterminated(s, what)
-    return Repair(
-        "missing-policy-body",
-        f"the body of {what} stands between `<` and `>`",
-        s.start,
-        s.end,
-    )
-
-
-def _unterminated(s: Situation, what: str) -> Repair:
-    """Say what keeps a body from ending: something in it, or nothing."""
-    body = s.machine.language.tables.terminals["BODY"].removesuffix(">")
-    inside = s.ahead(body)
-    at = inside.end() if inside else s.end
-    for mark, code, message, end in (
-        ('"', "unterminated-string", "this string has no end", '"'),
-        ("{{", "unterminated-escape", "this Python expression has no end", "}}"),
-        ("/*", "unterminated-comment", "this comment has no end", "*/"),
-    ):
-        if s.text.startswith(mark, at):
-            labels = ((s.start, s.start + 1, f"in the body of {what}"),)
-            help_ = f"end it with `{end}`"
-            return Repair(code, message, at, at + len(mark), help_, labels=labels)
-    message = f"the body of {what} has no end"
-    return Repair("unterminated-policy", message, s.start, s.start + 1, "end it with `>`")
-
-
-def policy_ended(s: Situation) -> Repair | None:
-    """``policy p < obj.a > 5 >``: the first ``>`` was the end."""
-    ended = s.in_file and s.before and s.text[s.before - 1] == ">"
-    if not ended or s.word in STARTERS or (s.on_new_line and s.word):
-        return None
-    return Repair(
-        "policy-operator",
-        "the policy ends at the first `>`",
-        s.before - 1,
-        s.before,
-        help="write comparisons other than `=` and `in` in Python: `{{ obj.a > 5 }}`",
-    )
-
-
 def rpc_stream(s: Situation) -> Repair | None:
     """``rpc Watch (stream Query) returns (stream Shelf);``."""
     stream = s.previous
@@ -386,7 +343,6 @@ def rpc_stream(s: Situation) -> Repair | None:
 
 
 MISTAKES: tuple[Mistake, ...] = (
-    policy_ended,
     missing_semicolon,
     missing_brace,
     stray_bracket,
@@ -400,7 +356,6 @@ MISTAKES: tuple[Mistake, ...] = (
     missing_name,
     missing_block,
     import_words,
-    policy_body,
     rpc_stream,
 )
 LAST: tuple[Mistake, ...] = (inside_message, misspelt_statement)

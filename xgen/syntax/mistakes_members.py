@@ -181,7 +181,7 @@ def missing_number(s: Situation) -> Repair | None:
     if "%NAME" in s.row and "=" not in s.row:
         return None
     name = next((v for v in reversed(s.machine.values) if isinstance(v, Name)), None)
-    if name is not None and name.text in ("extensions",):
+    if name is not None and name.text == "extensions":
         return None
     what = shown(name.text) if name else "the field"
     return Repair(

@@ -31,7 +31,7 @@ def broken_value(s: Situation) -> Repair | None:
     if s.character not in "(./+:-*%[" and s.before != s.start:
         return None
     part = r"[^\s\"\[\](),;{}]+|\((?:[^()\n;]|\([^()\n;]*\))*\)|\[[^\[\]\n;]*\]"
-    found = s.ahead(rf"(?:{part}|[ \t]+(?=[+*/%-]))+")
+    found = s.ahead(rf"(?:[ \t]*[+*/%-][ \t]*|{part})+")
     if found is None:
         return None
     text = s.text[value.span.start : found.end()]
@@ -137,7 +137,7 @@ def option_colon(s: Situation) -> Repair | None:
         s.end,
         help="write `=`",
         feed=(("=", s.start),),
-        resume=s.end,
+        resume=s.end + s.text.startswith("=", s.end),
     )
 
 

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from xgen.diagnostics import Severity
 from xgen.ir.expr import Escape, Path
-from xgen.syntax.mistakes import Repair, Situation, diagnostic, shown
+from xgen.syntax.mistakes import (
+    STARTERS,
+    Mistake,
+    Repair,
+    Situation,
+    diagnostic,
+    next_line_start,
+    shown,
+)
+from xgen.syntax.tree import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +25,6 @@ if TYPE_CHECKING:
     from xgen.diagnostics import Diagnostic
     from xgen.source import Source
     from xgen.syntax.engine import Machine, Token
-    from xgen.syntax.tree import Name
 
 _ONLY_AST = 0x400
 """``ast.PyCF_ONLY_AST``, without importing ``ast``: nothing is compiled, only read."""
@@ -203,3 +211,59 @@ def _python_fault(error: Exception, code: str, text: str, start: int, end: int) 
         at = min(inside.end() + offset - 1, end - 1)
         return Repair("bad-escape", f"no Python expression: {reason}", at, at + 1, help_)
     return Repair("bad-escape", f"no Python expression: {reason}", start, end, help_)
+
+
+def policy_body(s: Situation) -> Repair | None:
+    """``policy p = ...;``, ``policy p { ... }``, a body without ``>``."""
+    if not s.expects("%BODY"):
+        return None
+    name = s.previous
+    what = f"the policy {shown(name.text)}" if isinstance(name, Name) else "the policy"
+    if s.character == "<":
+        return _unterminated(s, what)
+    return Repair(
+        "missing-policy-body",
+        f"the body of {what} stands between `<` and `>`",
+        s.start,
+        s.end,
+        skip_to=next_line_start(s),
+    )
+
+
+def _unterminated(s: Situation, what: str) -> Repair:
+    """Say what keeps a body from ending: something in it, or nothing."""
+    body = s.machine.language.tables.terminals["BODY"].removesuffix(">")
+    inside = s.ahead(body)
+    at = inside.end() if inside else s.end
+    skip_to = next_line_start(s)
+    for mark, code, message, end in (
+        ('"', "unterminated-string", "this string has no end", '"'),
+        ("{{", "unterminated-escape", "this Python expression has no end", "}}"),
+        ("/*", "unterminated-comment", "this comment has no end", "*/"),
+    ):
+        if s.text.startswith(mark, at):
+            labels = ((s.start, s.start + 1, f"in the body of {what}"),)
+            help_ = f"end it with `{end}`"
+            return Repair(code, message, at, at + len(mark), help_, skip_to=skip_to, labels=labels)
+    message = f"the body of {what} has no end"
+    help_ = "end it with `>`"
+    return Repair("unterminated-policy", message, s.start, s.start + 1, help_, skip_to=skip_to)
+
+
+def policy_ended(s: Situation) -> Repair | None:
+    """``policy p < obj.a > 5 >``: the first ``>`` was the end."""
+    ended = s.in_file and s.before and s.text[s.before - 1] == ">"
+    if not ended or s.word in STARTERS or (s.on_new_line and s.word):
+        return None
+    return Repair(
+        "policy-operator",
+        "the policy ends at the first `>`",
+        s.before - 1,
+        s.before,
+        help="write comparisons other than `=` and `in` in Python: `{{ obj.a > 5 }}`",
+        skip_to=next_line_start(s),
+    )
+
+
+AROUND: tuple[Mistake, ...] = (policy_ended, policy_body)
+"""Mistakes where a body should start or has ended; the functions above are for its inside."""

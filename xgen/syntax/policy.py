@@ -129,7 +129,7 @@ class _Builder:
             Span(self.path, keyword.span.start, end),
         )
 
-    def group(self, opened: int, formula: Expr, close: int) -> Expr:
+    def group(self, _opened: int, formula: Expr, _close: int) -> Expr:
         self._grouped.add(id(formula))
         return formula
 

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from xgen.diagnostics import Diagnostic, Severity
 from xgen.source import Span
-from xgen.syntax import mistakes_blocks, mistakes_members, mistakes_options, odd_text
+from xgen.syntax import (
+    mistakes_blocks,
+    mistakes_members,
+    mistakes_options,
+    mistakes_policy,
+    odd_text,
+)
 from xgen.syntax.mistakes import Repair, Situation, diagnostic, shown
 from xgen.syntax.tree import Name
 
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
 MISTAKES: Final = (
     *odd_text.MISTAKES,
     *mistakes_options.MISTAKES,
+    *mistakes_policy.AROUND,
     *mistakes_blocks.MISTAKES,
     *mistakes_members.MISTAKES,
     *mistakes_blocks.LAST,
@@ -52,6 +59,8 @@ class Recovery:
         self._report = report
         self._errors = 0
         self._warnings = 0
+        self._is_cut_off = False
+        """The rest of the file is comment: that it does not end as it should is no news."""
 
     def __call__(self, machine: Machine, token: Token) -> int | None:
         """Report one mistake; return where to read on, None after too many of them."""
@@ -66,7 +75,7 @@ class Recovery:
         if not self._tell(machine.path, repair):
             return None
         if repair.resume is None:
-            return _skip_statement(situation)
+            return _skip_statement(situation, repair.skip_to)
         for key, value in repair.feed:
             if not machine.accepts(key):
                 return _skip_statement(situation)
@@ -83,13 +92,15 @@ class Recovery:
             self._warnings += 1
             if self._warnings > LIMIT:
                 return True
-        self._report.add(diagnostic(path, repair))
+        if not self._is_cut_off:
+            self._report.add(diagnostic(path, repair))
+        self._is_cut_off |= repair.code == "unterminated-comment"
         if self._errors < LIMIT:
             return True
         self._report.add(
             Diagnostic(
                 code="too-many-errors",
-                message=f"more than {LIMIT - 1} syntax errors; the rest of the file was not read",
+                message=f"{LIMIT} syntax errors; the rest of the file was not read",
                 span=Span(path, repair.end, repair.end),
                 severity=Severity.NOTE,
             )
@@ -120,7 +131,7 @@ def _is_shown(s: Situation, key: str) -> bool:
     return (key[0] != "@" or len(key) == 1) and s.machine.accepts(key)
 
 
-def _skip_statement(s: Situation) -> int:
+def _skip_statement(s: Situation, skip_to: int | None = None) -> int:
     """Give up the statement: unwind to the block it stands in and find where the next starts."""
     machine = s.machine
     rows = machine.language.tables.rows
@@ -129,6 +140,9 @@ def _skip_statement(s: Situation) -> int:
         depth -= 1
     given_up = machine.values[depth:]
     del machine.states[depth + 1 :], machine.values[depth:]
+    if skip_to is not None:
+        machine.last_end = skip_to
+        return skip_to
     head = given_up[0] if given_up and isinstance(given_up[0], Name) else None
     is_headed = head is not None and head.text in _HEADED and machine.accepts(head.text)
     if head is not None and is_headed and (brace := _block_follows(s)) is not None:
