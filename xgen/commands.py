@@ -58,6 +58,7 @@ def generate(**options: Any) -> int:
     said = io.StringIO()
     machine = options["format_"] != "text" and outcome.text is None and not options["diff"]
     _show(run, options, sys.stdout if machine else said)
+    findings = said.getvalue()
     plan = outcome.plan
     if outcome.text is not None:
         sys.stdout.write(outcome.text)
@@ -68,14 +69,18 @@ def generate(**options: Any) -> int:
 
             for line in diff(plan, Disk(outcome.root)):
                 sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
-        findings = said.getvalue()
         _summarise(outcome, plan, options, said, done=not run.report.has_errors)
         code = _exit_code(run, plan, check=options["check"])
         if code == CLEAN and not machine and (write or not plan.changes):
             _leave_stamp(outcome, run, options, findings=findings, began=began)
     else:
         code = ERROR if run.report.has_errors else CLEAN
-    sys.stderr.write(said.getvalue())
+    if findings and sys.stderr.isatty():
+        # A terminal may take colours, what is kept has none.
+        _show(run, options, sys.stderr)
+        sys.stderr.write(said.getvalue()[len(findings) :])
+    else:
+        sys.stderr.write(said.getvalue())
     return code
 
 
