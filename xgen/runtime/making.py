@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     AnyField = models.Field[Any, Any]
 
 
-
 def complete(
     model: type[Object],
     given: Mapping[str, Any],
