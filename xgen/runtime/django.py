@@ -161,15 +161,23 @@ def migrate() -> list[str]:
     Processes that start at once take turns; the first one does the work.
     """
     from django.core.management import call_command
+
+    with _migrating_alone():
+        names, _ = unapplied()
+        if names:
+            call_command("migrate", verbosity=0, interactive=False)
+    return names
+
+
+def unapplied() -> tuple[list[str], bool]:
+    """Return the migrations that the database lacks, and whether it is an empty one."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    with _migrating_alone():
-        executor = MigrationExecutor(connection)
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if plan:
-            call_command("migrate", verbosity=0, interactive=False)
-    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    names = [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+    return names, not executor.loader.applied_migrations
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def apply(
     from xgen.runtime import documents
 
     options: Options = ctx.obj
-    open_store(options, create=True)
+    open_store(options, tables="made")
     from xgen.runtime.apply import apply as run
 
     read = documents.read([*files, *more])

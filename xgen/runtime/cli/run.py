@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xgen.runtime.cli import CLEAN
-from xgen.runtime.cli.session import open_unmigrated
+from xgen.runtime.cli.session import open_store
 
 if TYPE_CHECKING:
     from xgen.runtime.cli.group import Options
@@ -25,7 +25,7 @@ def run(ctx: click.Context, *, once: bool) -> None:
     starts with its new models. With --once, the exit code is 1 when objects are in error.
     """
     options: Options = ctx.obj
-    config = open_unmigrated(options, logs=True)
+    config = open_store(options, logs=True, tables="any")
     from xgen.runtime import django, log
 
     if applied := django.migrate():
@@ -71,7 +71,7 @@ def _told(summary: Summary) -> str:
 def migrate(ctx: click.Context) -> None:
     """Bring the database up to the models."""
     options: Options = ctx.obj
-    open_unmigrated(options)
+    open_store(options, tables="any")
     from xgen.runtime import django
 
     applied = django.migrate()

@@ -32,38 +32,34 @@ def open_config(options: Options, *, logs: bool = False) -> Config:
     return loaded
 
 
-def open_store(options: Options, *, create: bool = False) -> Config:
-    """Sets Django up over a database with tables.
+def open_store(options: Options, *, logs: bool = False, tables: str = "needed") -> Config:
+    """Like `open_config`, and sets Django up.
 
-    Without them a command that reads is of no use and says so; with `create` they are made, so
-    that a first start just works.
+    `tables` says what becomes of an empty database: without them a command that reads is of no
+    use (`needed`), one that writes makes them (`made`), others see to it themselves (`any`).
     """
-    from xgen.runtime import django
-
-    loaded = open_unmigrated(options)
-    if _is_empty():
-        if not create:
-            from xgen.runtime.errors import RuntimeUserError
-
-            hint = f"run first: python -m {options.package} migrate"
-            raise RuntimeUserError(f"the database is empty; {hint}")
-        django.migrate()
-    return loaded
-
-
-def open_unmigrated(options: Options, *, logs: bool = False) -> Config:
-    """Sets Django up over a database that may be empty or behind the models."""
     from xgen.runtime import django
 
     loaded = open_config(options, logs=logs)
     django.setup(loaded, [options.package])
+    if tables != "any":
+        _require_tables(options.package, make=tables == "made")
     return loaded
 
 
-def _is_empty() -> bool:
-    from django.db import connection
+def _require_tables(package: str, *, make: bool) -> None:
+    """Refuses to go on over a database whose tables are not those of the models."""
+    from xgen.runtime import django
+    from xgen.runtime.errors import RuntimeUserError
 
-    return "django_migrations" not in connection.introspection.table_names()
+    missing, is_empty = django.unapplied()
+    if not missing:
+        return
+    if is_empty and make:
+        django.migrate()
+        return
+    state = "is empty" if is_empty else f"lacks {', '.join(missing)}"
+    raise RuntimeUserError(f"the database {state}; run first: python -m {package} migrate")
 
 
 def output_option(command: C) -> C:
