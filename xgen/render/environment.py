@@ -65,7 +65,7 @@ class _Undefined(jinja2.StrictUndefined):
     @property
     def _undefined_message(self) -> str:
         name, owner = self._undefined_name, self._undefined_obj
-        if owner is jinja2.utils.missing or not isinstance(name, str):
+        if self._undefined_hint or owner is jinja2.utils.missing or not isinstance(name, str):
             return super()._undefined_message
         message = f"{type(owner).__name__} has no attribute `{name}`"
         known = list(owner) if isinstance(owner, dict) else dir(owner)
