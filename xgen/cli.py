@@ -72,7 +72,9 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group("xgen", cls=_Commands, context_settings=_SETTINGS, epilog=exit_codes.HELP, no_args_is_help=True)
+@click.group(
+    "xgen", cls=_Commands, context_settings=_SETTINGS, epilog=exit_codes.HELP, no_args_is_help=True
+)
 @click.version_option(__version__, message="xgen %(version)s")
 def main() -> None:
     """Generate synchronizers for network services from xproto models.
