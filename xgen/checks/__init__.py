@@ -18,6 +18,7 @@ from xgen.checks.policies import (
     check_validators,
     check_variables,
 )
+from xgen.checks.tables import check_tables
 from xgen.diagnostics import Severity
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 CHECKS: tuple[Callable[[App, Severity], Iterable[Diagnostic]], ...] = (
     check_fields,
     check_options,
+    check_tables,
     check_cycles,
     check_variables,
     check_validators,

@@ -279,3 +279,68 @@ def unused_policy(policy: Policy) -> Diagnostic:
         severity=Severity.NOTE,
         help="attach it: `message X::" + policy.name + "`",
     )
+
+
+def base_without_class(model: Model, base: Model, severity: Severity) -> Diagnostic:
+    """Report a base whose class is written elsewhere, so that its fields are unknown to tables."""
+    return Diagnostic(
+        code="base-without-class",
+        message=f"base `{base.name}` of `{model.name}` has `skip_django`, so no class is generated for it",
+        span=model.span,
+        severity=severity,
+        labels=(Label(base.span, "defined here"),),
+        help="remove `skip_django` there, or make it `abstract = True`",
+    )
+
+
+def several_tables(model: Model, tables: Sequence[Model], severity: Severity) -> Diagnostic:
+    """Report a model that derives from two tables: a row cannot extend a row of each."""
+    names = " and ".join(f"`{table.name}`" for table in tables)
+    return Diagnostic(
+        code="several-tables",
+        message=f"`{model.name}` derives from {names}, which are tables of their own",
+        span=model.span,
+        severity=severity,
+        labels=tuple(Label(table.span, "defined here") for table in tables),
+        help="derive from one of them and link to the other, or make one `abstract = True`",
+    )
+
+
+def column_of_base(
+    member: Field | Link, first: Field | Link, parent: Model, severity: Severity
+) -> Diagnostic:
+    """Report a field that the table of a base has already, from an abstract base."""
+    return Diagnostic(
+        code="field-redefined",
+        message=f"`{member.name}` is a column of `{parent.name}`, which is a table of its own",
+        span=member.span,
+        severity=severity,
+        labels=(Label(first.span, "first defined here"),),
+        help="remove it here, or choose another name",
+    )
+
+
+def peer_without_table(link: Link, peer: Model, severity: Severity) -> Diagnostic:
+    """Report a link to a model that has no table."""
+    option = "abstract" if peer.abstract else "skip_django"
+    return Diagnostic(
+        code="peer-without-table",
+        message=f"`{link.name}` leads to `{peer.name}`, which has `{option}` and so no table",
+        span=link.span,
+        severity=severity,
+        labels=(Label(peer.span, "defined here"),),
+        help="link to a model that derives from it" if peer.abstract else None,
+    )
+
+
+def bad_join(link: Link, join: Model, side: Model, count: int, severity: Severity) -> Diagnostic:
+    """Report a join model that does not link to both sides, once to each."""
+    many = "does not link" if count == 0 else f"has {count} links"
+    return Diagnostic(
+        code="bad-join",
+        message=f"join model `{join.name}` of `{link.name}` {many} to `{side.name}`",
+        span=link.span,
+        severity=severity,
+        labels=(Label(join.span, "defined here"),),
+        help="it needs one `manytoone` to each side",
+    )

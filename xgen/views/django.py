@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xgen.dataclass import dataclass
 from xgen.ir.app import Link
 from xgen.ir.types import Origin, StateKind
-from xgen.views.fields import MODELS, Dialect, expression, member_name
+from xgen.views.fields import MODELS, Dialect, expression, member_names
 from xgen.views.layout import (
     Bracket,
     Item,
@@ -149,9 +149,10 @@ def _imports(dialect: Dialect) -> tuple[str, ...]:
 
 def _enum(enum: Enumeration, tables: Schema, dialect: Dialect) -> EnumClass:
     name = tables.class_names[enum.ref]
+    names = member_names(enum)
     members = []
     for value in enum.values:
-        line = f"    {member_name(value.name)} = {value.number}, {literal(value.name)}"
+        line = f"    {names[value.name]} = {value.number}, {literal(value.name)}"
         members.append(_commented(value.doc, line, 4))
     return EnumClass(
         header=class_header(name, [dialect.django("IntegerChoices")]),

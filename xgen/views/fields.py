@@ -209,15 +209,21 @@ def _enum_default(member: Field, enum: Enumeration, dialect: Dialect) -> str | N
         if wanted in (value.name, value.number):
             if dialect.qualified:
                 return str(value.number)
-            return f"{dialect.schema.class_names[enum.ref]}.{member_name(value.name)}"
+            return f"{dialect.schema.class_names[enum.ref]}.{member_names(enum)[value.name]}"
     return None
 
 
-def member_name(name: str) -> str:
-    """Return the class attribute for an enum's value."""
-    word = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in name).strip("_")
-    word = word.upper()
-    return word if word and not word[0].isdigit() else f"VALUE_{word}"
+def member_names(enum: Enumeration) -> dict[str, str]:
+    """Return the class attribute for each value of an enum; no two are the same."""
+    names: dict[str, str] = {}
+    for value in enum.values:
+        word = "".join([c if c.isascii() and c.isalnum() else "_" for c in value.name]).upper()
+        word = word.strip("_") or "VALUE"
+        word = f"VALUE_{word}" if word[0].isdigit() else word
+        while word in names.values():
+            word += "_2"
+        names[value.name] = word
+    return names
 
 
 def _choices(member: Field, dialect: Dialect) -> list[Item]:

@@ -20,7 +20,7 @@ from xgen.views.layout import (
     tuple_of,
 )
 from xgen.views.memo import last
-from xgen.views.schema import Schema, Table, is_many, schema
+from xgen.views.schema import RUNTIME_MODULES, Schema, Table, is_many, schema
 from xgen.views.text import literal, wrapped_comment
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _TYPES = {
 }
 # A field of one of these names would hide the type from the annotations below it.
 _TYPE_NAMES = frozenset(("Any", "bool", "bytes", "datetime", "dict", "float", "int", "list"))
-_TYPE_NAMES |= {"models", "str"}
+_TYPE_NAMES |= {"core", "models", "platform", "str"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +113,11 @@ def _imports(app: App, found: tuple[Step, ...]) -> tuple[str, ...]:
         f"from typing import {typing}",
         "",
         import_from("xgen.runtime", bases),
+        *(
+            f"from {module} import models as {module.rpartition('.')[2]}"
+            for module in RUNTIME_MODULES.values()
+            if f"{module.rpartition('.')[2]}." in types
+        ),
         "",
         import_from(f"{app.name}._generated", ["models"]),
     )
@@ -193,10 +198,15 @@ def _plain(member: Field, tables: Schema) -> Input:
         optional = optional and member.has_default and member.default is None
     if member.modifier is Modifier.REPEATED:
         kind, optional = f"list[{kind}]", False
+    source = f"o.{member.attribute}"
+    if kind == "bytes":  # some databases give a memoryview
+        source = (
+            f"None if {source} is None else bytes({source})" if optional else f"bytes({source})"
+        )
     return Input(
         name=str(member.attribute),
         type=f"{kind} | None" if optional and kind != "Any" else kind,
-        source=f"o.{member.attribute}",
+        source=source,
         text=_text(member),
     )
 
@@ -242,9 +252,11 @@ def _down(ref: str, ancestor: str, tables: Schema) -> list[str]:
 
 def _type_of(ref: str, tables: Schema) -> str:
     """Return the class of a link's peer as the module of steps can name it."""
-    model = tables.app.get(ref)
-    if model is not None and model.origin is Origin.INPUT and ref in tables.by_ref:
-        return f"models.{tables.class_names[ref]}"
+    label, _, name = tables.label(ref).rpartition(".")
+    if label == tables.app.name:
+        return f"models.{name}"
+    if label in RUNTIME_MODULES:
+        return f"{RUNTIME_MODULES[label].rpartition('.')[2]}.{name}"
     return "Any"
 
 

@@ -3,4 +3,4 @@
 from __future__ import annotations
 
 from xgen.runtime.core._generated.models import *  # noqa: F403 - whatever core.xproto defines
-from xgen.runtime.core.users import User  # noqa: F401 - re-exported
+from xgen.runtime.core.users import User as User  # noqa: PLC0414 - exported from here

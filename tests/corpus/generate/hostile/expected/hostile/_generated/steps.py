@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from xgen.runtime import AnsibleStep
+from xgen.runtime.core import models as core
 
 from hostile._generated import models
 
@@ -16,7 +17,7 @@ class TextInputs(TypedDict):
     # Name of the instance
     name: str | None
     # The service it is a share of
-    owner: Any
+    owner: core.Service
     # 'quotes' and "more" \ backslash # no comment */ {{ 7 * 7 }} {% raw %} """ %s {x} é
     # 😀 : yes
     name_of_it: str
@@ -42,5 +43,5 @@ class SyncTextBase(AnsibleStep[models.Text]):
             "name_of_it": o.name_of_it,
             "answer": o.answer,
             "lines": o.lines,
-            "raw": o.raw,
+            "raw": bytes(o.raw),
         }

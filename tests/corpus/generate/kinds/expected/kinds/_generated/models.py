@@ -19,6 +19,8 @@ class Volume(django_models.IntegerChoices):
     QUIET = 0, "QUIET"
     LOUD = 5, "LOUD"
     LOUDEST = 11, "LOUDEST"
+    LOUDEST_2 = 12, "loudest"
+    NONE = 13, "None"
 
 
 class Everything(XOSBase):

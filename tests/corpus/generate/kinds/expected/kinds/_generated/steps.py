@@ -83,7 +83,7 @@ class SyncEverythingBase(SyncStep[models.Everything]):
             "a_date": o.a_date,
             "a_creation_date": o.a_creation_date,
             "a_later_date": o.a_later_date,
-            "some_bytes": o.some_bytes,
+            "some_bytes": bytes(o.some_bytes),
             "a_volume": o.a_volume,
             "a_maybe_volume": o.a_maybe_volume,
             "a_choice": o.a_choice,

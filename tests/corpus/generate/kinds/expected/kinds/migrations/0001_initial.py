@@ -321,7 +321,13 @@ class Migration(migrations.Migration):
                     "a_volume",
                     models.IntegerField(
                         default=5,
-                        choices=[(0, "QUIET"), (5, "LOUD"), (11, "LOUDEST")],
+                        choices=[
+                            (0, "QUIET"),
+                            (5, "LOUD"),
+                            (11, "LOUDEST"),
+                            (12, "loudest"),
+                            (13, "None"),
+                        ],
                     ),
                 ),
                 (
@@ -329,7 +335,13 @@ class Migration(migrations.Migration):
                     models.IntegerField(
                         null=True,
                         blank=True,
-                        choices=[(0, "QUIET"), (5, "LOUD"), (11, "LOUDEST")],
+                        choices=[
+                            (0, "QUIET"),
+                            (5, "LOUD"),
+                            (11, "LOUDEST"),
+                            (12, "loudest"),
+                            (13, "None"),
+                        ],
                     ),
                 ),
                 (

@@ -125,6 +125,7 @@ class Bird(Named):
 class Chick(Bird):
     """Derives before its base is written."""
 
+    ring = models.CharField(max_length=10, unique=True)
     home = models.ForeignKey(
         "garden.Bed",
         on_delete=models.SET_NULL,

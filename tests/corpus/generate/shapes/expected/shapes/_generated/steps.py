@@ -6,6 +6,8 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 from xgen.runtime import AnsibleStep, SyncStep
+from xgen.runtime.core import models as core
+from xgen.runtime.platform import models as platform
 
 from shapes._generated import models
 
@@ -57,7 +59,7 @@ class BirdInputs(TypedDict):
     parent: models.Bird | None
     friends: list[models.Bird]
     nest: models.Nest
-    keeper: Any | None
+    keeper: core.User | None
     kind: Any | None
     seen_in: list[models.Place]
     heard_in: list[models.Place]
@@ -92,10 +94,11 @@ class ChickInputs(TypedDict):
     parent: models.Bird | None
     friends: list[models.Bird]
     nest: models.Nest
-    keeper: Any | None
+    keeper: core.User | None
     kind: Any | None
     seen_in: list[models.Place]
     heard_in: list[models.Place]
+    ring: str
     home: Any | None
 
 
@@ -117,6 +120,7 @@ class SyncChickBase(SyncStep[models.Chick]):
             "kind": o.kind,
             "seen_in": list(o.seen_in.all()),
             "heard_in": list(o.heard_in.all()),
+            "ring": o.ring,
             "home": o.home,
         }
 
@@ -238,9 +242,9 @@ class AMachineInputs(TypedDict):
     # The service it is a share of
     owner: models.AService
     # The slice that pays for it
-    slice: Any
+    slice: platform.Slice
     # What it starts from
-    image: Any
+    image: platform.Image
 
 
 class SyncAMachineBase(AnsibleStep[models.AMachine]):

@@ -574,6 +574,7 @@ class Migration(migrations.Migration):
                         to="shapes.bird",
                     ),
                 ),
+                ("ring", models.CharField(max_length=10, unique=True)),
                 (
                     "home",
                     models.ForeignKey(
