@@ -127,6 +127,8 @@ def opening(bracket: Bracket, after: str, indent: int = 0) -> str:
 
 def class_header(name: str, bases: Sequence[str]) -> str:
     """Return the line, or lines, that open a class."""
+    if not bases:
+        return f"class {name}:"
     return opening(Bracket(f"class {name}(", tuple(bases), ")"), ":")
 
 

@@ -106,18 +106,19 @@ def _python_escape(found: re.Match[str]) -> str:
 
 def wrapped_comment(text: str, indent: int) -> str:
     """Return ``text``, one line, as a comment at ``indent``, wrapped at blanks where it is long."""
-    line = f"{' ' * indent}# {_UNSAFE_COMMENT.sub(_python_escape, text)}"
-    if len(line) <= WIDTH:
-        return line
-    mark = line[: indent + 2]
+    clean = _UNSAFE_COMMENT.sub(_python_escape, text)
+    mark = " " * indent + "# "
+    room = WIDTH - len(mark)
     lines: list[str] = []
-    line = mark
-    for word in text.split(" "):
-        if len(line) + len(word) > WIDTH and line != mark:
-            lines.append(line.rstrip())
-            line = mark
-        line += _UNSAFE_COMMENT.sub(_python_escape, word) + " "
-    return "\n".join([*lines, line.rstrip()])
+    while len(clean) > room:
+        cut = clean.rfind(" ", 0, room + 1)
+        if cut < 0:
+            cut = clean.find(" ")
+        if cut < 0:
+            break
+        lines.append(clean[:cut])
+        clean = clean[cut + 1 :]
+    return "\n".join([f"{mark}{line}".rstrip() for line in [*lines, clean]])
 
 
 def docstring(text: str, indent: int = 0) -> str:
