@@ -4,7 +4,8 @@ The one place that knows the rules of the counters:
 
 - declarative state changed: ``generation`` + 1 (a step is due) and ``revision`` + 1 (a policy is);
 - feedback changed, other than the status of runs: ``revision`` + 1;
-- a policy does not set itself off: ``revision`` stays for the object it is running on.
+- a policy does not set itself off: ``revision`` stays for the object it is running on;
+- what a pull step brings is what the back-end has: an object that was in sync stays so.
 
 Counters move in SQL, never from what an instance happened to hold.
 """
@@ -13,15 +14,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
-from xgen.runtime.errors import ForbiddenWrite
+from xgen.runtime.errors import ForbiddenWrite, PendingChange
 from xgen.runtime.kinds import Kind, Tracked, is_object, shape_of
 from xgen.runtime.writer import Writer, Writing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
 
     from django.db.models import Model
 
@@ -32,6 +34,8 @@ _MISSING = object()
 _MAY_WRITE = {
     Writer.USER: frozenset({Kind.DECLARATIVE, Kind.SWITCH}),
     Writer.POLICY: frozenset({Kind.DECLARATIVE, Kind.FEEDBACK, Kind.SWITCH}),
+    Writer.PULL: frozenset({Kind.DECLARATIVE, Kind.FEEDBACK}),
+    Writer.EVENT: frozenset({Kind.DECLARATIVE, Kind.FEEDBACK, Kind.SWITCH}),
     Writer.STEP: frozenset({Kind.FEEDBACK}),
     Writer.RUNTIME: frozenset(Kind),
 }
@@ -47,6 +51,9 @@ POLICY_MOVES: dict[str, Any] = {
     "policy_attempts": 0,
     "policy_retry_at": None,
 }
+
+#: Nothing is declared that the back-end has yet to hear of.
+IN_SYNC = Q(enacted_generation__gte=F("generation"))
 
 
 def changed_columns(o: Object, only: Iterable[str] | None = None) -> list[Tracked]:
@@ -125,8 +132,38 @@ def moves_of(columns: Iterable[Tracked], writing: Writing, *, own: bool = False)
     if substantive and not (writing.writer is Writer.POLICY and own):
         moves.update(POLICY_MOVES)
     if substantive:
-        moves[stamp_of(writing)] = timezone.now()
+        moves[stamp_of(writing)] = now = timezone.now()
+        if declared and writing.writer is Writer.PULL:
+            moves.update(_pulled_moves(now))
     return moves
+
+
+def _pulled_moves(now: datetime) -> dict[str, Any]:
+    """Return what keeps an object in sync that was so before a pull changed it."""
+    return {
+        "enacted_generation": Case(
+            When(IN_SYNC, then=F("generation") + 1), default=F("enacted_generation")
+        ),
+        "enacted": Case(When(IN_SYNC, then=Value(now)), default=F("enacted")),
+    }
+
+
+def guard_pending(o: Object, columns: Iterable[Tracked], writing: Writing, using: str) -> None:
+    """Refuse to a pull what would overwrite a change that the back-end has yet to hear of.
+
+    The row is locked where the database can, so that no such change slips in between.
+    """
+    declared = [c.field.name for c in columns if c.kind is Kind.DECLARATIVE]
+    if writing.writer is not Writer.PULL or not declared:
+        return
+    root = shape_of(type(o)).root
+    rows = root.all_objects.using(using).filter(pk=o.pk).select_for_update(no_key=True)
+    now = rows.values_list("generation", "enacted_generation").first()
+    if now is not None and (now[0] > now[1] or now[0] != o.generation):
+        raise PendingChange(
+            f"{type(o).__name__} {o.pk} has a change that is not synced yet; "
+            f"what was pulled for {', '.join(declared)} is not written over it"
+        )
 
 
 def stamp_of(writing: Writing) -> str:
@@ -141,7 +178,7 @@ def read_counters(o: Object, moves: dict[str, Any], using: str) -> dict[str, Any
     Only counters that this very write moved: an instance must never claim a generation whose
     values it does not hold, since a step marks done the generation that it ran on.
     """
-    computed = [name for name in ("generation", "revision") if name in moves]
+    computed = [name for name, value in moves.items() if hasattr(value, "resolve_expression")]
     if not computed:
         return dict(moves)
     root = shape_of(type(o)).root

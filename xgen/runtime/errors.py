@@ -104,6 +104,10 @@ class DeletedPeer(DataError):  # noqa: N818 - reads as what happened
     """A link to an object that is deleted or was never there."""
 
 
+class PendingChange(DataError):  # noqa: N818 - reads as what happened
+    """What a pull brought would overwrite a change that the back-end has yet to hear of."""
+
+
 class BadKey(DataError):  # noqa: N818 - reads as what happened
     """A value that cannot be the natural key of any object of its model."""
 

@@ -20,6 +20,7 @@ from xgen.runtime.writer import Writer, current
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
 
     from xgen.runtime.kinds import AnyField
     from xgen.runtime.models import Object
@@ -51,6 +52,16 @@ def prepare_new(objects: Sequence[Object], using: str) -> None:
         o.updated = now
         if writing.writer is Writer.POLICY:
             o.changed_by_policy = now  # type: ignore[attr-defined]  # a column of XOSBase
+        elif writing.writer is Writer.PULL:
+            _set_enacted(o, now)
+
+
+def _set_enacted(o: Object, now: datetime) -> None:
+    """Note that the back-end has a new object already, which is where it was pulled from."""
+    o.enacted_generation = o.generation
+    o.enacted = now  # type: ignore[attr-defined]  # a column of XOSBase, as those below
+    o.backend_code, o.backend_status = 1, "OK"
+    o.backend_need_delete = True  # type: ignore[attr-defined]
 
 
 def _is_cleaned(column: Tracked) -> bool:

@@ -21,6 +21,8 @@ class Writer(Enum):
     USER = "a user"
     STEP = "a sync step"
     POLICY = "a model policy"
+    PULL = "a pull step"
+    EVENT = "an event step"
     RUNTIME = "the runtime"
 
 

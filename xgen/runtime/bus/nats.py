@@ -1,0 +1,284 @@
+"""NATS, by nats-py: a durable JetStream consumer a topic, acknowledged by hand.
+
+The library is asynchronous; it lives in a thread of its own with an event loop, and this module
+is the way in and out. What has been received and not yet acknowledged is kept alive from there, so
+that a slow step does not get its events twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import threading
+from collections import deque
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import nats
+from nats.errors import Error as NatsError
+from nats.errors import TimeoutError as NatsTimeoutError
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
+
+from xgen.runtime.bus import BusError, Event, Subscription, id_of
+from xgen.runtime.bus.settings import NatsSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Coroutine, Mapping, Sequence
+
+    from nats.aio.client import Client
+    from nats.aio.msg import Msg
+    from nats.js import JetStreamContext
+
+__all__ = ["NatsBus"]
+
+_T = TypeVar("_T")
+_ANSWER_SECONDS = 10.0
+_FETCH_SECONDS = 1.0
+_AT_ONCE = 64
+_KEY = "xgen-key"
+_MOST_NAME = 60
+
+
+class NatsBus:
+    """A connection to NATS."""
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self.settings = NatsSettings(**settings)
+        self._loop = asyncio.new_event_loop()
+        self._client: Client | None = None
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="xgen-nats", daemon=True
+        )
+        self._thread.start()
+
+    def subscribe(self, topics: Sequence[str], group: str) -> Subscription:
+        """Listen to subjects, in which ``*`` stands for a word and ``>`` for all that follows."""
+        return _NatsSubscription(self, tuple(topics), group)
+
+    def publish(
+        self,
+        topic: str,
+        value: bytes,
+        *,
+        key: str | None = None,
+        id: str | None = None,  # noqa: A002 - what it is called on an event
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Send an event and wait until its stream has it."""
+        every = dict(headers or {})
+        if id is not None:
+            every["Nats-Msg-Id"] = id
+        if key is not None:
+            every[_KEY] = key
+        self.call(self._publish(topic, value, every))
+
+    async def _publish(self, topic: str, value: bytes, headers: dict[str, str]) -> None:
+        context = await self.context()
+        await self.stream_of(context, topic)
+        await context.publish(topic, value, headers=headers or None, timeout=_ANSWER_SECONDS)
+
+    def close(self) -> None:
+        """Close the connection and end its thread."""
+        client, self._client = self._client, None
+        try:
+            if client is not None:
+                self.call(client.close())
+        finally:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(_ANSWER_SECONDS)
+            if not self._thread.is_alive():
+                self._loop.close()
+
+    def call(self, work: Coroutine[Any, Any, _T], timeout: float = _ANSWER_SECONDS * 2) -> _T:
+        """Run something in the loop's thread and return what it returns."""
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(timeout)
+        except BusError:
+            raise
+        except (NatsError, OSError, TimeoutError) as error:
+            future.cancel()
+            text = str(error) or type(error).__name__
+            raise BusError(f"nats: {text}") from error
+
+    async def context(self) -> JetStreamContext:
+        """Return JetStream over a connection that is made when it is first needed."""
+        if self._client is None or self._client.is_closed:
+            given = self.settings.servers
+            options: dict[str, Any] = {"user_credentials": self.settings.credentials}
+            self._client = await nats.connect(
+                given if isinstance(given, str) else list(given),
+                connect_timeout=_ANSWER_SECONDS / 2,
+                max_reconnect_attempts=-1,
+                error_cb=_ignore,
+                **{name: value for name, value in options.items() if value is not None},
+            )
+        return self._client.jetstream()
+
+    async def stream_of(self, context: JetStreamContext, topic: str) -> str:
+        """Return the stream that keeps a topic; make it if the config says so."""
+        name = self.settings.stream
+        try:
+            if name is None:
+                return await context.find_stream_name_by_subject(topic)
+            config = (await context.stream_info(name)).config
+        except NotFoundError:
+            if not self.settings.create:
+                what = f"stream `{name}`" if name else f"stream that keeps `{topic}`"
+                raise BusError(f"nats: there is no {what}") from None
+            name = name or _plain(topic)
+            await context.add_stream(name=name, subjects=[topic])
+            return name
+        subjects = config.subjects or []
+        if self.settings.create and not any(_covers(each, topic) for each in subjects):
+            await context.update_stream(config.evolve(subjects=[*subjects, topic]))
+        return name
+
+
+class _NatsSubscription:
+    """The events of some subjects, fetched ahead by the loop's thread."""
+
+    def __init__(self, bus: NatsBus, topics: tuple[str, ...], group: str) -> None:
+        self._bus = bus
+        self._ready: deque[Msg] = deque()
+        self._changed = threading.Condition()
+        self._open: dict[Any, Msg] = {}  # handed out and not acknowledged
+        self._error: BaseException | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        bus.call(self._start(topics, group))
+
+    async def _start(self, topics: tuple[str, ...], group: str) -> None:
+        context = await self._bus.context()
+        for topic in topics:
+            stream = await self._bus.stream_of(context, topic)
+            config = ConsumerConfig(
+                ack_policy=AckPolicy.EXPLICIT,
+                ack_wait=self._bus.settings.ack_wait,
+                deliver_policy=DeliverPolicy.ALL,
+                max_ack_pending=10_000,
+            )
+            durable = _plain(f"{group}-{topic}")
+            source = await context.pull_subscribe(topic, durable, stream, config)
+            self._tasks.append(asyncio.create_task(self._fetch(source)))
+        self._tasks.append(asyncio.create_task(self._keep_alive()))
+
+    async def _fetch(self, source: JetStreamContext.PullSubscription) -> None:
+        """Fetch ahead, so much and no more."""
+        try:
+            while True:
+                if len(self._ready) >= _AT_ONCE:
+                    await asyncio.sleep(0.02)
+                    continue
+                try:
+                    found = await source.fetch(_AT_ONCE, timeout=_FETCH_SECONDS)
+                except (NatsTimeoutError, TimeoutError):
+                    found = []
+                with self._changed:
+                    self._ready.extend(found)
+                    self._changed.notify_all()
+        except (NatsError, OSError) as error:
+            with self._changed:
+                self._error = error
+                self._changed.notify_all()
+
+    async def _keep_alive(self) -> None:
+        """Say of what is being worked on, or waits for its turn here, that it is."""
+        while True:
+            await asyncio.sleep(self._bus.settings.ack_wait / 3)
+            for message in self._unacknowledged():
+                try:
+                    await message.in_progress()
+                except NatsError:
+                    break  # the connection; whoever fetches will tell
+
+    def _unacknowledged(self) -> list[Msg]:
+        with self._changed:
+            return [*self._ready, *self._open.values()]
+
+    def receive(self, timeout: float, most: int) -> list[Event]:
+        with self._changed:
+            self._check()
+            if most and not self._ready and timeout > 0:
+                self._changed.wait_for(lambda: self._ready or self._error, timeout)
+                self._check()
+            found = [self._ready.popleft() for _ in range(min(most, len(self._ready)))]
+            events = [_event(message) for message in found]
+            self._open.update(zip((e.handle for e in events), found, strict=True))
+        if not events and not most and timeout > 0:
+            threading.Event().wait(timeout)
+        return events
+
+    def _check(self) -> None:
+        if self._error is not None:
+            raise BusError(f"nats: {self._error}") from self._error
+
+    def acknowledge(self, events: Sequence[Event]) -> None:
+        with self._changed:
+            messages = [m for e in events if (m := self._open.pop(e.handle, None)) is not None]
+        if messages:
+            self._bus.call(self._acknowledge(messages))
+
+    async def _acknowledge(self, messages: Sequence[Msg]) -> None:
+        # An acknowledgement that is lost makes a duplicate, which is known by its id.
+        for message in messages:
+            await message.ack()
+
+    def lost(self) -> Collection[str]:
+        return ()
+
+    def close(self) -> None:
+        self._bus.call(self._stop())
+
+    async def _stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for message in self._unacknowledged():
+            await message.nak()  # so that it comes again at once
+        client = self._bus._client  # noqa: SLF001 - the other half of this module
+        if client is not None and client.is_connected:
+            await client.flush()
+        self._open.clear()
+
+
+def _event(message: Msg) -> Event:
+    about = message.metadata
+    headers = dict(message.headers or {})
+    place = about.sequence.stream if about.sequence else 0
+    low = {name.lower(): value for name, value in headers.items()}
+    return Event(
+        id=id_of(headers, f"{about.stream}@{place}"),
+        topic=message.subject,
+        # Without a key of the publisher's, order is kept within a subject.
+        key=low.get(_KEY, message.subject),
+        value=message.data,
+        headers=headers,
+        time=about.timestamp.timestamp() if about.timestamp else None,
+        lane=message.subject,
+        deliveries=about.num_delivered or 1,
+        handle=(about.stream, place),
+    )
+
+
+async def _ignore(_error: Exception) -> None:
+    """Take what the library says about servers that come and go; it tries again by itself."""
+
+
+def _plain(name: str) -> str:
+    """Return ``name`` in the letters that streams and consumers may have, unlike any other."""
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_")
+    if plain == name and len(name) <= _MOST_NAME:
+        return name
+    return f"{plain[:_MOST_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _covers(pattern: str, topic: str) -> bool:
+    """Say whether a stream's subject takes in all that ``topic`` may stand for."""
+    ours, theirs = topic.split("."), pattern.split(".")
+    for at, word in enumerate(theirs):
+        if word == ">":
+            return len(ours) > at
+        if at >= len(ours) or ours[at] == ">" or word not in ("*", ours[at]):
+            return False
+    return len(ours) == len(theirs)
