@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: demo demo-stop test lint golden bundled bench clean
+.PHONY: demo demo-stop test lint bundled example bench clean
 
 demo: .venv/demo
 	$(BIN)/python examples/exampleservice/demo.py
@@ -24,7 +24,12 @@ lint: .venv/dev
 
 # What is generated and checked in: the runtime's own models and the example.
 bundled: .venv/dev
-	$(BIN)/python -m targets.bundled
+	for app in core platform; do \
+		$(BIN)/xgen --target _bundled --output xgen/runtime/$$app xgen/models/$$app.xproto || exit 1; \
+	done
+
+example: .venv/dev
+	cd examples/exampleservice && ../../$(BIN)/xgen --target synchronizer exampleservice.xproto
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "xgen needs Python 3.11 or later on PATH" >&2; exit 1; }

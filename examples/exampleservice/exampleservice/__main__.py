@@ -1,0 +1,6 @@
+"""Starts the synchronizer: ``python -m exampleservice run``."""
+
+from xgen.runtime import main
+
+if __name__ == "__main__":
+    main("exampleservice")
