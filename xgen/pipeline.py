@@ -105,7 +105,7 @@ def compile_models(job: Job, run: Run, *, strict: bool = False) -> App | None:
     app = link(trees, load, report, strict=needed, name=job.name, bundled=load.bundled)
 
     run.stage = "checking"  # even after errors: what they left out is left out, the rest is sound
-    report.extend(check(app, strict=job.strict))
+    report.extend(check(app, strict=job.strict, built=needed))
     return None if _failed(report) else app
 
 

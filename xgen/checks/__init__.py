@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 CHECKS: tuple[Callable[[App, Severity], Iterable[Diagnostic]], ...] = (
     check_fields,
     check_options,
-    check_tables,
     check_cycles,
     check_variables,
     check_validators,
@@ -42,8 +41,12 @@ CHECKS: tuple[Callable[[App, Severity], Iterable[Diagnostic]], ...] = (
 """Each takes the application and how bad it is to write what the ancestor accepted."""
 
 
-def check(app: App, *, strict: bool) -> Iterator[Diagnostic]:
-    """Yield the findings of every check; with ``strict`` what the ancestor accepted is an error."""
+def check(app: App, *, strict: bool, built: bool = False) -> Iterator[Diagnostic]:
+    """Yield the findings of every check; with ``strict`` what the ancestor accepted is an error.
+
+    ``built`` says that tables will be made of the models: what tables cannot be is an error then.
+    """
     legacy = Severity.ERROR if strict else Severity.WARNING
+    yield from check_tables(app, Severity.ERROR if built else legacy)
     for one in CHECKS:
         yield from one(app, legacy)
