@@ -95,6 +95,7 @@ _OPEN = ("logging", "ansible", "settings")
 
 _SCHEMAS = {
     "logging": ("xgen.runtime.log", "LogSettings"),
+    "logging.elastic": ("xgen.runtime.elastic_http", "ElasticSettings"),
     "ansible": ("xgen.runtime.playbook_run", "AnsibleSettings"),
 }
 
@@ -141,6 +142,10 @@ class _Reader:
             if f.name in skip:
                 continue
             key = prefix + f.name
+            if key in _SCHEMAS:
+                if nested := self.lazy_section(section, key):
+                    values[f.name] = nested
+                continue
             entry = section.get(f.name) if section else None
             variable = "XGEN_" + key.replace(".", "_").upper()
             if variable in self.environ and not str(f.type).startswith(("tuple", "Mapping")):
@@ -171,10 +176,13 @@ class _Reader:
             self.errors.append(error)
             return None
 
-    def lazy_section(self, root: Section, name: str) -> Mapping[str, Any]:
-        """Return a section whose schema is imported only if there is something to check."""
-        section = self.section(root, name)
-        wanted = f"XGEN_{name.upper()}_"
+    def lazy_section(self, root: Section | None, name: str) -> Mapping[str, Any]:
+        """Return a section whose schema is imported only if there is something to check.
+
+        ``name`` is that of the section within the file, ``root`` the section that it is in.
+        """
+        section = self.section(root, name.rpartition(".")[2]) if root is not None else None
+        wanted = f"XGEN_{name.upper().replace('.', '_')}_"
         if section is None and not any(key.startswith(wanted) for key in self.environ):
             return {}
         from importlib import import_module

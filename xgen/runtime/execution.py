@@ -168,7 +168,13 @@ class Runner:
         outcome = replace(outcome, message=secrets.redact_text(outcome.message))
         if isinstance(outcome, Failed):
             known = isinstance(error, (IntegrityError, ForbiddenWrite, ValidationError))
-            log.error("failed", error=outcome.message, permanent=outcome.permanent)
+            log.error(
+                "failed",
+                error=outcome.message,
+                error_type=type(error).__name__,
+                permanent=outcome.permanent,
+                **(getattr(error, "log_fields", None) or {}),
+            )
             if not outcome.permanent and not known:
                 log.debug("traceback", exc_info=error)
         elif isinstance(outcome, Done):

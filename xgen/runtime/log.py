@@ -1,4 +1,4 @@
-"""Logging: structlog to the console for people and to a rotating file as JSON, at once.
+"""Logging: structlog to the console for people, to a rotating file as JSON and to Elastic, at once.
 
 Lines of the standard library's logging (Django, drivers) go the same way. Everything that can
 fail, formatting included, happens inside the handlers, where a failure costs the line and never
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from structlog.typing import EventDict, Processor
 
+    from xgen.runtime.elastic_http import ElasticSettings
+
 _LEVELS = ("critical", "error", "warning", "info", "debug")
 _PLAIN = (str, int, float, bool, dict, list, tuple, type(None))
 #: These say what a line is about.
@@ -47,6 +49,8 @@ class LogSettings:
     backups: int = 5
     #: More patterns for keys whose values are secret.
     secret_keys: tuple[str, ...] = ()
+    #: Elastic, if lines are to go there too.
+    elastic: ElasticSettings | None = None
 
     @classmethod
     def from_config(cls, section: Mapping[str, Any] | None) -> LogSettings:
@@ -56,14 +60,23 @@ class LogSettings:
         if isinstance(console, bool):
             values["console"] = "auto" if console else "off"
         values["secret_keys"] = tuple(values.get("secret_keys") or ())
+        if "elastic" in values:
+            from xgen.runtime.elastic_http import ElasticSettings
+
+            values["elastic"] = ElasticSettings.from_config(values["elastic"])
         settings = cls(**values)
         one_of("logging.level", settings.level.lower(), _LEVELS)
         one_of("logging.console", settings.console, ("auto", "plain", "json", "off"))
         return settings
 
 
-def configure(settings: LogSettings | None = None, *, verbosity: int = 0) -> None:
-    """Sets logging up for this process; `verbosity` shifts the level (-q is -1, -v is 1)."""
+def configure(
+    settings: LogSettings | None = None, *, verbosity: int = 0, service: str = "xgen"
+) -> None:
+    """Sets logging up for this process; `verbosity` shifts the level (-q is -1, -v is 1).
+
+    `service` is the name that Elastic knows lines by which do not say their synchronizer.
+    """
     settings = settings or LogSettings()
     secrets.configure(settings.secret_keys)
     level = _shifted(settings.level, verbosity)
@@ -71,7 +84,7 @@ def configure(settings: LogSettings | None = None, *, verbosity: int = 0) -> Non
     for handler in [item for item in root.handlers if getattr(item, _OURS, False)]:
         root.removeHandler(handler)
         handler.close()
-    for handler in _handlers(settings):
+    for handler in _handlers(settings, service):
         setattr(handler, _OURS, True)
         root.addHandler(handler)
     root.setLevel(level)
@@ -113,7 +126,7 @@ def _shifted(level: str, verbosity: int) -> int:
     return int(getattr(logging, _LEVELS[index].upper()))
 
 
-def _handlers(settings: LogSettings) -> Iterator[logging.Handler]:
+def _handlers(settings: LogSettings, service: str) -> Iterator[logging.Handler]:
     if settings.console != "off":
         yield _with_format(_ConsoleHandler(), _console_renderers(settings.console))
     if settings.file:
@@ -127,6 +140,15 @@ def _handlers(settings: LogSettings) -> Iterator[logging.Handler]:
             delay=True,
         )
         yield _with_format(handler, _json_renderers())
+    if settings.elastic is not None:
+        from xgen.runtime import elastic
+
+        render: list[Processor] = [
+            structlog.processors.format_exc_info,
+            _redact,
+            elastic.render(service),
+        ]
+        yield _with_format(elastic.ElasticHandler(settings.elastic), render)
 
 
 def _console_renderers(kind: str) -> Sequence[Processor]:

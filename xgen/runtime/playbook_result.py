@@ -75,6 +75,21 @@ class PlaybookFailedException(Exception):  # noqa: N818 - named like the other e
         super().__init__(message)
         self.result = result
 
+    @property
+    def log_fields(self) -> dict[str, Any]:
+        """What the log line of the failure says beside the text."""
+        if self.result is None:
+            return {}
+        fields: dict[str, Any] = {"playbook": self.result.playbook}
+        if self.result.failures:
+            last = self.result.failures[-1]
+            fields |= {"task": last.task, "host": last.host}
+        elif self.result.last_task:
+            fields["task"] = self.result.last_task
+        if self.result.recap:
+            fields["recap"] = self.result.recap_text()
+        return fields
+
 
 def read_result(folder: Path, playbook: Path, returncode: int, started: float) -> PlaybookResult:
     """Reads the events in a run folder."""

@@ -265,7 +265,7 @@ def _environment(folder: Path, settings: AnsibleSettings) -> dict[str, str]:
 def _log_result(log: Any, result: PlaybookResult) -> None:
     for failure in result.failures:
         log.error(
-            "playbook task failed", task=failure.task, host=failure.host, message=failure.message
+            "playbook task failed", task=failure.task, host=failure.host, error=failure.message
         )
     emit = log.info if result.ok else log.error
     emit(

@@ -28,7 +28,8 @@ def open_config(options: Options, *, logs: bool = False) -> Config:
     loaded = config.load(options.package, path=options.config, database=options.database)
     settings = log.LogSettings.from_config(loaded.logging)
     # A command that answers a question says no more than its answer unless asked to.
-    log.configure(settings, verbosity=options.verbosity - (0 if logs else 1))
+    verbosity = options.verbosity - (0 if logs else 1)
+    log.configure(settings, verbosity=verbosity, service=loaded.name)
     return loaded
 
 
