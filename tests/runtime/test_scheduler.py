@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engine import Backend, MadeClock, synchronizer
+from enginekit import Backend, MadeClock, synchronizer
 
 pytestmark = pytest.mark.usefixtures("db")
 

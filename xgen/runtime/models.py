@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 from django.apps import apps
 from django.db import DatabaseError, models, router, transaction
 
-from xgen.runtime import changes, manylinks, values
+from xgen.runtime import changes, manylinks, values, wakeup
 from xgen.runtime.kinds import ModelInfo, shape_of
 from xgen.runtime.queries import AllObjects, LiveObjects, all_rows
 from xgen.runtime.writer import Writer, current
@@ -161,6 +161,7 @@ class Object(models.Model):
             values.check_links([self], using)
             # Parents too: a row that is there already is an error, not something to overwrite.
             super().save(force_insert=(models.Model,), using=using)
+            wakeup.announce(type(self), [self.pk], using)
         changes.remember(self)
 
     def _update(self, using: str, update_fields: Iterable[str] | None) -> None:
@@ -177,10 +178,12 @@ class Object(models.Model):
         names = [column.attname for column in changed]
         try:
             with transaction.atomic(using=using):
+                changes.guard_pending(self, changed, writing, using)
                 values.check_links([self], using, changed)
                 for name, value in moves.items():
                     setattr(self, name, value)
                 super().save(using=using, force_update=True, update_fields=[*names, *moves])
+                wakeup.announce(type(self), [self.pk], using)
                 after = changes.read_counters(self, moves, using)
         except BaseException as error:
             for name in moves:

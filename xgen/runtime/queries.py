@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import NotSupportedError, models, transaction
 from django.db.models import Q
 
-from xgen.runtime import changes, values
-from xgen.runtime.kinds import shape_of
+from xgen.runtime import changes, values, wakeup
+from xgen.runtime.kinds import Kind, shape_of
 from xgen.runtime.writer import Writer, current
 
 if TYPE_CHECKING:
@@ -39,9 +39,11 @@ class ObjectQuerySet(models.QuerySet[M]):
                 if column.field in shape.links:
                     peer = _constant(column, assigned)
                     values.check_peers(column.field, [] if peer is _UNKNOWN else [peer], self.db)
-            ids = set(
-                self.filter(_differs(columns, assigned)).order_by().values_list("pk", flat=True)
-            )
+            differing = self.filter(_differs(columns, assigned)).order_by()
+            if writing.writer is Writer.PULL and any(c.kind is Kind.DECLARATIVE for c in columns):
+                # What a user changed and the back-end does not know yet is not for a pull to undo.
+                differing = differing.filter(changes.IN_SYNC)
+            ids = set(differing.values_list("pk", flat=True))
             changed = self.touch(ids, columns, assigned)
         self._result_cache = None
         return changed
@@ -64,6 +66,8 @@ class ObjectQuerySet(models.QuerySet[M]):
 
     def plain_update(self, assigned: Mapping[str, Any]) -> int:
         """Update without any of this: for the store itself, which knows what it does."""
+        if "generation" in assigned or "revision" in assigned:
+            wakeup.announce(self.model, None, self.db)
         return super().update(**assigned)
 
     def bulk_create(self, objs: Iterable[M], *args: Any, **options: Any) -> list[M]:
@@ -79,6 +83,7 @@ class ObjectQuerySet(models.QuerySet[M]):
             values.prepare_new(objects, self.db)
             values.check_links(objects, self.db)
             created = super().bulk_create(objects, *args, **options)
+            wakeup.announce(self.model, [o.pk for o in created], self.db)
         for o in created:
             changes.remember(o)
         return created

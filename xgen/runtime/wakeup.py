@@ -12,6 +12,8 @@ from weakref import WeakSet
 
 from django.db import transaction
 
+from xgen.runtime.kinds import shape_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -67,11 +69,15 @@ def mute(bell: Bell) -> None:
     _bells.discard(bell)
 
 
-def announce(root: type[Object], ids: Iterable[int], using: str) -> None:
-    """Ring for these objects when the current transaction has been committed."""
+def announce(model: type[Object], ids: Iterable[int] | None, using: str) -> None:
+    """Ring for these objects when the current transaction has been committed.
+
+    Without ``ids`` nobody knows which objects were changed, and the bells ask for a scan.
+    """
     if not _bells:
         return
-    found = tuple(ids)
+    root = None if ids is None else shape_of(model).root
+    found = tuple(ids or ())
 
     def tell() -> None:
         for bell in list(_bells):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xgen.runtime import registry
 from xgen.runtime.config import Config, RetryConfig
-from xgen.runtime.policy import ModelPolicy
-from xgen.runtime.scheduler import Timing
 from xgen.runtime.step import SyncStep
 from xgen.runtime.synchronizer import Synchronizer
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Mapping
+
+    from xgen.runtime.policy import ModelPolicy
+    from xgen.runtime.scheduler import Timing
 
 DEPS = """
 ExampleService: []
@@ -55,8 +58,8 @@ class Backend:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, str, int]] = []
-        self.on_sync: dict[str, Callable[[Any], None]] = {}
-        self.on_delete: dict[str, Callable[[Any], None]] = {}
+        self.on_sync: dict[str, Callable[[Any], object]] = {}
+        self.on_delete: dict[str, Callable[[Any], object]] = {}
         self.times: list[float] = []
         self.clock: MadeClock | None = None
 

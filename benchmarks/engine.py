@@ -1,0 +1,290 @@
+"""Measures the runtime's engine on SQLite: throughput, planning, start latency, memory.
+
+    python benchmarks/engine.py [throughput|plan|latency|idle|failing ...]
+
+Uses the tests' service, whose model is in tests/runtime/sampleservice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "runtime")]
+
+from xgen.runtime import django as xdjango  # noqa: E402 - found by the lines above
+from xgen.runtime import log  # noqa: E402 - likewise
+
+
+def main() -> None:
+    """Run what was asked for and print a line for each figure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="*", default=list(BENCHMARKS), help=", ".join(BENCHMARKS))
+    parser.add_argument("--objects", type=int, default=20_000)
+    arguments = parser.parse_args()
+    log.configure(log.LogSettings(level="critical"))
+    print(f"{'what':58} {'figure':>14}")
+    for name in arguments.what:
+        with tempfile.TemporaryDirectory() as folder:
+            url = f"sqlite:///{folder}/bench.db"
+            xdjango.setup(url, ("sampleservice",))
+            xdjango.migrate()
+            BENCHMARKS[name](arguments.objects)
+            xdjango.close_connections()
+
+
+def show(what: str, figure: str) -> None:
+    print(f"{what:58} {figure:>14}", flush=True)
+
+
+def memory() -> float:
+    """Return the memory of this process now, in MB."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def most_memory() -> float:
+    """Return the most memory that this process ever had, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def colors(count: int) -> None:
+    from sampleservice._generated import models as m
+
+    m.Color.objects.bulk_create(
+        (m.Color(name=f"c{i}", html_code="#000") for i in range(count)), batch_size=50
+    )
+
+
+def throughput(objects: int) -> None:
+    """No-op steps through the whole life cycle: claim, load, run, write; then deletion."""
+    from enginekit import synchronizer
+    from sampleservice._generated import models as m
+
+    colors(objects)
+    sync = synchronizer(NoOp(), inline=False)
+    seconds, cpu = timed(lambda: sync.run(once=True))
+    assert not m.Color.objects.exclude(backend_code=1).exists()
+    show(f"no-op sync of {objects:,} objects, per second", f"{objects / seconds:,.0f}")
+    show("the same, per second of CPU", f"{objects / cpu:,.0f}")
+    m.Color.objects.all().resync()
+    seconds, _ = timed(lambda: sync.run(once=True))
+    show(f"resync of {objects:,} objects, per second", f"{objects / seconds:,.0f}")
+    m.Color.objects.all().delete()
+    seconds, _ = timed(lambda: sync.run(once=True))
+    assert not m.Color.all_objects.exists()
+    show(f"no-op deletion of {objects:,} objects, per second", f"{objects / seconds:,.0f}")
+
+
+def simple_way(objects: int) -> None:
+    """The yardstick: load, save and commit each object by itself, with plain Django."""
+    from django.db.models import F, QuerySet
+    from sampleservice._generated import models as m
+
+    from xgen.runtime.queries import all_rows
+
+    colors(objects)
+
+    def run() -> None:
+        for o in m.Color.objects.filter(enacted_generation__lt=F("generation")).order_by("pk"):
+            QuerySet.update(all_rows(m.Color, "default").filter(pk=o.pk), claim_owner="me")
+            QuerySet.update(
+                all_rows(m.Color, "default").filter(pk=o.pk, claim_owner="me"),
+                enacted_generation=o.generation,
+                backend_code=1,
+                backend_status="OK",
+                claim_owner=None,
+            )
+
+    seconds, _ = timed(run)
+    show("yardstick: two plain updates an object, per second", f"{objects / seconds:,.0f}")
+
+
+def plan(_objects: int) -> None:
+    """Ordering objects and edges: in memory, and from the database."""
+    from enginekit import synchronizer
+    from sampleservice._generated import models as m
+
+    from xgen.runtime.agenda import Agenda
+    from xgen.runtime.graph import order
+
+    count = 100_000
+    waits = {i: {i // 2, i // 3} - {i} for i in range(count)}
+    seconds, _ = timed(lambda: order(range(count), waits))
+    show("order 100,000 nodes, 200,000 edges in memory, us a node", f"{seconds / count * 1e6:.2f}")
+    colors(1000)
+    palettes(count, m)
+    edges = (
+        m.Palette.colors.through.objects.count() + m.Palette.objects.exclude(parent=None).count()
+    )
+    before = memory()
+    sync = synchronizer(NoOp(), inline=False)
+    agenda = Agenda(sync.store, sync.clock, ask_again=1.0)
+    seconds, _ = timed(lambda: prepare(agenda))
+    show(
+        f"plan {len(agenda.items):,} objects, {edges:,} edges from SQLite, s",
+        f"{seconds:.2f}",
+    )
+    show("memory of the plan, MB", f"{memory() - before:.0f}")
+    seconds, _ = timed(lambda: sync.run(once=True))
+    show("sync them in order, objects per second", f"{(count + 1000) / seconds:,.0f}")
+    show("memory of the whole process at most, MB", f"{most_memory():.0f}")
+
+
+def palettes(count: int, m: Any) -> None:
+    """Make palettes in a tree, each with a colour."""
+    first = m.Color.objects.order_by("pk").first().pk
+    rows = [m.Palette(name=f"p{i}") for i in range(count)]
+    m.Palette.objects.bulk_create(rows, batch_size=50)
+    ids = list(m.Palette.objects.order_by("pk").values_list("pk", flat=True))
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE sampleservice_palette SET parent_id = %s WHERE id = %s",
+            [(ids[i // 3], ids[i]) for i in range(1, count)],
+        )
+    through = m.Palette.colors.through
+    through.objects.bulk_create(
+        (through(palette_id=pk, color_id=first + pk % 1000) for pk in ids), batch_size=400
+    )
+
+
+def prepare(agenda: Any) -> None:
+    agenda.scan()
+    while agenda.plan():
+        pass
+
+
+def latency(_objects: int) -> None:
+    """From the commit of a new object to the start of its step, while long steps run."""
+    from enginekit import Backend, synchronizer
+    from sampleservice._generated import models as m
+
+    started: dict[int, float] = {}
+    release = threading.Event()
+    backend = Backend()
+    backend.on_sync["ExampleService"] = lambda _: release.wait(60)
+    backend.on_sync["Color"] = lambda o: started.setdefault(o.pk, time.monotonic())
+    m.ExampleService.objects.create(name="slow", service_message="x")
+    sync = synchronizer(backend, inline=False)
+    thread = threading.Thread(target=sync.run)
+    thread.start()
+    while not backend.calls:
+        time.sleep(0.01)
+    delays = []
+    for i in range(200):
+        made = m.Color.objects.create(name=f"l{i}", html_code="x")
+        committed = time.monotonic()
+        while made.pk not in started:
+            time.sleep(0.0005)
+        delays.append((started[made.pk] - committed) * 1000)
+        time.sleep(0.005)
+    release.set()
+    sync.stop()
+    thread.join()
+    delays.sort()
+    show("start latency while a long step runs, median, ms", f"{statistics.median(delays):.1f}")
+    show("the same, 95th percentile, ms", f"{delays[int(len(delays) * 0.95)]:.1f}")
+
+
+def idle(objects: int) -> None:
+    """What an idle synchronizer costs."""
+    from django.db import connection
+    from enginekit import synchronizer
+
+    queries = [0]
+
+    def counting(execute: Any, *arguments: Any) -> Any:
+        queries[0] += 1
+        return execute(*arguments)
+
+    sync = synchronizer(NoOp(), inline=False)
+
+    def run() -> None:
+        with connection.execute_wrapper(counting):
+            sync.run()
+
+    colors(objects)
+    sync.run(once=True)
+    thread = threading.Thread(target=run)
+    thread.start()
+    time.sleep(2)
+    before, cpu = queries[0], time.process_time()
+    time.sleep(10)
+    show("queries a minute when idle", f"{(queries[0] - before) * 6:.0f}")
+    show("CPU when idle, percent", f"{(time.process_time() - cpu) * 10:.2f}")
+    sync.stop()
+    thread.join()
+
+
+def failing(objects: int) -> None:
+    """Healthy objects beside 1,000 that fail all the time."""
+    from enginekit import synchronizer
+    from sampleservice._generated import models as m
+
+    class Bad(NoOp):
+        def on(self, o: Any) -> None:
+            if o.name.startswith("bad"):
+                raise RuntimeError("the back-end is down")
+
+    colors(objects)
+    bad = [m.Color(name=f"bad{i}", html_code="x") for i in range(1000)]
+    m.Color.objects.bulk_create(bad, batch_size=50)
+    sync = synchronizer(Bad(), inline=False)
+    seconds, _ = timed(lambda: sync.run(once=True))
+    show(
+        f"{objects:,} healthy objects beside 1,000 failing, per second", f"{objects / seconds:,.0f}"
+    )
+
+
+class NoOp:
+    """A back-end that does nothing."""
+
+    def on(self, o: Any) -> None:
+        """Do nothing."""
+
+    def step(self, model: type[Any]) -> type[Any]:
+        """Return a step that calls this back-end."""
+        from xgen.runtime.step import SyncStep
+
+        on = self.on
+
+        class Step(SyncStep[Any]):
+            observes = model
+
+            def sync_record(self, o: Any) -> None:
+                on(o)
+
+            def delete_record(self, o: Any) -> None:
+                on(o)
+
+        return Step
+
+
+def timed(run: Any) -> tuple[float, float]:
+    """Return the seconds that a function took, by the clock and of CPU."""
+    began, cpu = time.perf_counter(), time.process_time()
+    run()
+    return time.perf_counter() - began, time.process_time() - cpu
+
+
+BENCHMARKS = {
+    "throughput": throughput,
+    "simple": simple_way,
+    "plan": plan,
+    "latency": latency,
+    "idle": idle,
+    "failing": failing,
+}
+
+if __name__ == "__main__":
+    main()
