@@ -12,7 +12,7 @@ import importlib.util
 import pkgutil
 import sys
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,13 +20,16 @@ from django.apps import apps
 
 from xgen.runtime import deps, edges
 from xgen.runtime.errors import ConfigError, ConfigErrors
+from xgen.runtime.intake import declared as intake
+from xgen.runtime.intake.event import EventStep
+from xgen.runtime.intake.pull import PullStep
 from xgen.runtime.kinds import is_object, shape_of
 from xgen.runtime.policy import ModelPolicy
 from xgen.runtime.reconcile import Abilities
 from xgen.runtime.step import StepContext, SyncStep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from types import ModuleType
 
     from xgen.runtime.models import Object
@@ -62,6 +65,8 @@ class Registry:
     work: Mapping[str, Work]
     links: edges.Links
     warnings: tuple[str, ...] = ()
+    pulls: Mapping[str, type[PullStep]] = field(default_factory=dict)
+    events: Mapping[str, type[EventStep]] = field(default_factory=dict)
 
     @property
     def roots(self) -> tuple[type[Object], ...]:
@@ -81,6 +86,9 @@ def load(package: str, *, context: StepContext | None = None) -> Registry:
     policies = dict(
         _observed(_classes(f"{package}.model_policies", ModelPolicy, errors), "model", errors)
     )
+    pulls = intake.named(package, _classes(f"{package}.pull_steps", PullStep, errors))
+    events = intake.named(package, _classes(f"{package}.event_steps", EventStep, errors))
+    errors += intake.mistakes(pulls, events, steps.values())
     app_label = _app_label(package)
     parsed = _read_deps(folder, errors)
     links = edges.compile_links(parsed, app_label, errors)
@@ -93,6 +101,8 @@ def load(package: str, *, context: StepContext | None = None) -> Registry:
         work={m._meta.label: w for m, w in _work(app_label, steps, policies)},
         links=links,
         warnings=tuple(warnings),
+        pulls=pulls,
+        events=events,
     )
 
 
@@ -101,6 +111,8 @@ def make(
     *,
     steps: Mapping[type[Object], type[SyncStep[Any]]],
     policies: Mapping[type[Object], type[ModelPolicy[Any]]] | None = None,
+    pulls: Iterable[type[PullStep]] = (),
+    events: Iterable[type[EventStep]] = (),
     model_deps: str = "",
     context: StepContext | None = None,
 ) -> Registry:
@@ -116,6 +128,8 @@ def make(
         context=context or StepContext(package=package, synchronizer=package),
         work={m._meta.label: w for m, w in _work(app_label, steps, policies or {})},
         links=links,
+        pulls=intake.named(package, pulls),
+        events=intake.named(package, events),
     )
 
 

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 IN_PROGRESS, SUCCESS, ERROR = 0, 1, 2
 _UNSETTLED = Q(enacted_generation__lt=F("generation")) | Q(policed_revision__lt=F("revision"))
 
+# What is behind anyway runs later than now, unless it is running at this moment.
+_STALE = Q(enacted_generation__gte=F("generation")) | Q(claim_owner__isnull=False)
+
 
 @dataclass(slots=True)
 class Ended:
@@ -120,6 +123,13 @@ class Results:
             "claim_expires": None,
         }
         return bool(rows.plain_update(moves))
+
+    def changed_at_the_back_end(self, objects: Iterable[Object]) -> None:
+        """Make due again what depends on objects of which something else was pulled."""
+        moves = {"generation": F("generation") + 1, "sync_attempts": 0, "sync_retry_at": None}
+        for o in objects:
+            for link in self.store.registry.links.to(type(o)):
+                self._wake(link, [o.pk], moves, _STALE | Q(sync_attempts__gt=0), Recorded())
 
     def report_cycle(self, keys: Iterable[int], message: str) -> None:
         """Put an error on objects that wait for one another; it goes when they are synced."""
@@ -267,10 +277,8 @@ class Results:
         recovered = [e for e in synced if _held(e, "sync_attempts") > 0]
         resets = {"sync_attempts": 0, "sync_retry_at": None}
         again = {**resets, "generation": F("generation") + 1}
-        # What is behind anyway runs later than this, unless it is running at this moment.
-        stale = Q(enacted_generation__gte=F("generation")) | Q(claim_owner__isnull=False)
         for part, moves, condition in (
-            (changed, again, stale | Q(sync_attempts__gt=0)),
+            (changed, again, _STALE | Q(sync_attempts__gt=0)),
             (recovered, resets, Q(sync_attempts__gt=0)),
         ):
             for model, peers in _by(part, lambda e: type(e.obj)).items():

@@ -53,6 +53,9 @@ class SyncStep(Generic[M]):
     """The model whose objects this step syncs, and those of models derived from it."""
     timeout: ClassVar[float | None] = None
     """Seconds that a run may take; None for what config.yaml says."""
+    backend: ClassVar[str] = ""
+    """The back-end that this step works on, in the author's words: what is behind it is synced
+    again when a pull or event step says that it restarted."""
     select_related: ClassVar[tuple[str, ...]] = ()
     """Links to load together with the object."""
 

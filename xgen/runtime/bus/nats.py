@@ -47,10 +47,11 @@ class NatsBus:
         self.settings = NatsSettings(**settings)
         self._loop = asyncio.new_event_loop()
         self._client: Client | None = None
+        self._starting = threading.Lock()
+        self._connecting = asyncio.Lock()
         self._thread = threading.Thread(
             target=self._loop.run_forever, name="xgen-nats", daemon=True
         )
-        self._thread.start()
 
     def subscribe(self, topics: Sequence[str], group: str) -> Subscription:
         """Listen to subjects, in which ``*`` stands for a word and ``>`` for all that follows."""
@@ -85,13 +86,17 @@ class NatsBus:
             if client is not None:
                 self.call(client.close())
         finally:
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(_ANSWER_SECONDS)
+            if self._thread.is_alive():
+                self._loop.call_soon_threadsafe(self._loop.stop)
+                self._thread.join(_ANSWER_SECONDS)
             if not self._thread.is_alive():
                 self._loop.close()
 
     def call(self, work: Coroutine[Any, Any, _T], timeout: float = _ANSWER_SECONDS * 2) -> _T:
         """Run something in the loop's thread and return what it returns."""
+        with self._starting:
+            if not self._thread.is_alive():
+                self._thread.start()
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result(timeout)
@@ -104,17 +109,25 @@ class NatsBus:
 
     async def context(self) -> JetStreamContext:
         """Return JetStream over a connection that is made when it is first needed."""
-        if self._client is None or self._client.is_closed:
-            given = self.settings.servers
-            options: dict[str, Any] = {"user_credentials": self.settings.credentials}
-            self._client = await nats.connect(
-                given if isinstance(given, str) else list(given),
-                connect_timeout=_ANSWER_SECONDS / 2,
-                max_reconnect_attempts=-1,
-                error_cb=_ignore,
-                **{name: value for name, value in options.items() if value is not None},
-            )
-        return self._client.jetstream()
+        async with self._connecting:
+            if self._client is None or self._client.is_closed:
+                self._client = await self._connect()
+            return self._client.jetstream()
+
+    async def _connect(self) -> Client:
+        given = self.settings.servers
+        options: dict[str, Any] = {}
+        if self.settings.credentials is not None:
+            options["user_credentials"] = self.settings.credentials
+        return await nats.connect(
+            given if isinstance(given, str) else list(given),
+            connect_timeout=_ANSWER_SECONDS / 2,
+            # What is lost after that is for whoever uses the bus to take up again.
+            max_reconnect_attempts=2,
+            reconnect_time_wait=0.5,
+            error_cb=_ignore,
+            **options,
+        )
 
     async def stream_of(self, context: JetStreamContext, topic: str) -> str:
         """Return the stream that keeps a topic; make it if the config says so."""

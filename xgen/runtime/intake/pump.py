@@ -1,0 +1,371 @@
+"""Takes events from a bus to one event step: in order for each key, each until it is done.
+
+An event that fails waits for its next try, and with it those of its key that came after; all
+others go on. What is done is acknowledged once the store has committed it, so whatever dies in
+between, the bus delivers it again and the inbox knows it.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from contextlib import suppress
+from itertools import count
+from typing import TYPE_CHECKING
+
+from django.db import InterfaceError, OperationalError, connections
+
+from xgen.runtime import retry, secrets
+from xgen.runtime.bus import BusError
+from xgen.runtime.intake.inbox import Inbox, Verdict
+from xgen.runtime.intake.run import Run
+from xgen.runtime.intake.states import ERROR, SUCCESS, States
+from xgen.runtime.outcome import DONE, Deferred, Done, Failed, Outcome, outcome_of
+from xgen.runtime.retry import DEFER_SECONDS, RetryPolicy
+from xgen.runtime.writer import Writer, writing_as
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+    from random import Random
+
+    from xgen.runtime.bus import Event, Subscription
+    from xgen.runtime.clock import Clock
+    from xgen.runtime.intake.event import EventStep
+    from xgen.runtime.registry import Registry
+    from xgen.runtime.results import Results
+
+__all__ = ["Pump"]
+
+KEEP = 7 * 24 * 3600.0
+_AT_ONCE = 64
+_MOST_HELD = 1000
+_MOST_LANES = 10_000
+_LOOK_SECONDS = 10.0
+_PRUNE_SECONDS = 600.0
+
+
+class Pump:
+    """One event step at work. ``turn`` is called again and again, by one thread."""
+
+    def __init__(
+        self,
+        name: str,
+        step: type[EventStep],
+        registry: Registry,
+        results: Results,
+        *,
+        subscribe: Callable[[], Subscription],
+        clock: Clock,
+        policy: RetryPolicy,
+        rng: Random,
+        stopping: threading.Event,
+        keep: float = KEEP,
+    ) -> None:
+        self.name = name
+        self.step = step
+        self.registry = registry
+        self.results = results
+        self.clock = clock
+        self.policy = policy
+        self.rng = rng
+        self.stopping = stopping
+        self.keep = keep
+        self.states = States(results.store.owner, results.store.using)
+        self.inbox = Inbox(name, step.tries, results.store.using)
+        self.log = self._run().log
+        self.busy_since: float | None = None
+        self._subscribe = subscribe
+        self._subscription: Subscription | None = None
+        self._troubles = 0
+        self._resume_at = 0.0
+        self._held: dict[str, deque[Event]] = {}
+        self._held_count = 0
+        self._due: list[tuple[float, int, str]] = []
+        self._serial = count()
+        self._safe: set[str] = set()
+        self._done: list[Event] = []
+        self._boots: dict[str, str] | None = None
+        self._handled = self._told = 0
+        self._next_look = self._next_prune = 0.0
+
+    def turn(self, wait: float) -> bool:
+        """Do what there is to do, waiting for an event at most so long; say whether there was."""
+        now = self.clock.monotonic()
+        if now < self._resume_at:
+            self.clock.wait(self.stopping, min(wait, self._resume_at - now))
+            return False
+        try:
+            return self._turn(wait)
+        except BusError as error:
+            self._trouble("the bus failed", error)
+        except (OperationalError, InterfaceError) as error:
+            self._trouble("the database failed", error)
+            connections[self.states.using].close()
+        return False
+
+    def _turn(self, wait: float) -> bool:
+        subscription = self._opened()
+        self._look_around()
+        before = self._handled
+        self._try_again()
+        room = max(0, min(_AT_ONCE, _MOST_HELD - self._held_count))
+        if self._due:
+            wait = min(wait, max(0.0, self._due[0][0] - self.clock.monotonic()))
+        events = subscription.receive(wait, room)
+        self._forget(set(subscription.lost()))
+        for event in events:
+            if self.stopping.is_set():
+                break  # what is not acknowledged comes again
+            self._take(event)
+        self._acknowledge(subscription)
+        self._troubles = 0
+        return bool(events) or self._handled != before
+
+    def close(self) -> None:
+        """Acknowledge what is done and end the subscription."""
+        subscription, self._subscription = self._subscription, None
+        if subscription is not None:
+            with suppress(BusError):
+                self._acknowledge(subscription)
+            with suppress(BusError):
+                subscription.close()
+        self._held.clear()
+        self._due.clear()
+        self._done.clear()
+        self._held_count = 0
+
+    @property
+    def holds(self) -> int:
+        """How many events wait, for their next try or for one before them."""
+        return self._held_count
+
+    # The subscription
+
+    def _opened(self) -> Subscription:
+        if self._subscription is None:
+            if self._boots is None:
+                self.states.ensure([self.name])
+                self._boots = dict(self.states.read(self.name).boots)
+            self._subscription = self._subscribe()
+            self._safe.clear()
+            self.log.info("listening", technology=self.step.technology, topics=self.step.topics)
+            self.states.report(self.name, code=SUCCESS, status="listening", attempts=0)
+        return self._subscription
+
+    def _trouble(self, what: str, error: Exception) -> None:
+        """Start over in a while; all that is not acknowledged is delivered again."""
+        self._troubles += 1
+        wait = retry.delay(self._troubles, self.policy, self.rng)
+        self._resume_at = self.clock.monotonic() + wait
+        message = secrets.redact_text(f"{what}: {error}")
+        self.log.warning("event step interrupted", error=message, after=round(wait, 3))
+        self.close()
+        with suppress(OperationalError, InterfaceError):
+            self.states.ensure([self.name])
+            self.states.report(self.name, code=ERROR, status=message, attempts=self._troubles)
+
+    def _acknowledge(self, subscription: Subscription) -> None:
+        if self._done:
+            subscription.acknowledge(self._done)
+            self._done = []
+
+    def _forget(self, lanes: set[str]) -> None:
+        """Drop what waits of lanes that others have taken over."""
+        if not lanes:
+            return
+        for key, events in list(self._held.items()):
+            staying = deque(event for event in events if event.lane not in lanes)
+            self._held_count -= len(events) - len(staying)
+            if staying:
+                self._held[key] = staying
+            else:
+                del self._held[key]
+
+    # Events
+
+    def _take(self, event: Event) -> None:
+        """Handle an event now, or put it behind those of its key that wait."""
+        key = _order(event)
+        if key in self._held:
+            self._held[key].append(event)
+            self._held_count += 1
+            return
+        again = self._handle(event)
+        if again is not None:
+            self._held[key] = deque([event])
+            self._held_count += 1
+            self._wait(key, again)
+
+    def _try_again(self) -> None:
+        """Handle what has waited long enough, and what waited behind it."""
+        now = self.clock.monotonic()
+        while self._due and self._due[0][0] <= now and not self.stopping.is_set():
+            key = heapq.heappop(self._due)[2]
+            events = self._held.get(key, deque())
+            while events:
+                again = self._handle(events[0])
+                if again is not None:
+                    self._wait(key, again)
+                    break
+                events.popleft()
+                self._held_count -= 1
+            else:
+                self._held.pop(key, None)
+
+    def _wait(self, key: str, seconds: float) -> None:
+        at = self.clock.monotonic() + seconds
+        heapq.heappush(self._due, (at, next(self._serial), key))
+
+    def _handle(self, event: Event) -> float | None:
+        """Handle an event; returns in how many seconds to try again, None if it is done with."""
+        self.busy_since = self.clock.monotonic()
+        try:
+            wait = self._judged(event)
+        finally:
+            self.busy_since = None
+        if wait is None:
+            self._done.append(event)
+            self._handled += 1
+        return wait
+
+    def _judged(self, event: Event) -> float | None:
+        run = self._run(event)
+        step = self.step(self.registry.context, run)
+        try:
+            event_id = step.event_id(event)
+        except Exception as error:  # noqa: BLE001 - an author's code
+            return self._failed(event, event.id, Failed(outcome_of(error).message), run)
+        # A try that may bring the process down is counted before it starts. Whatever did so
+        # before is the first event of its lane, or was delivered before.
+        counted = event.lane not in self._safe or event.deliveries > 1
+        if counted:
+            verdict = self.inbox.suspect(event, event_id, now=self.clock.time())
+            if verdict is not Verdict.AGAIN:
+                self._told_of(verdict, event, run)
+                return None
+        outcome, verdict = self._outcome(step, event, event_id, run)
+        if isinstance(outcome, Failed):
+            return self._failed(event, event_id, outcome, run, counted=counted)
+        if isinstance(outcome, Deferred):
+            if counted:
+                self.inbox.give_back(event_id)
+            run.log.info("deferred", why=outcome.message, after=outcome.after)
+            return DEFER_SECONDS if outcome.after is None else outcome.after
+        if len(self._safe) > _MOST_LANES:
+            self._safe.clear()
+        self._safe.add(event.lane)
+        self._boots = run.boots
+        self._told_of(verdict, event, run)
+        return None
+
+    def _outcome(
+        self, step: EventStep, event: Event, event_id: str, run: Run
+    ) -> tuple[Outcome, Verdict]:
+        """Run an author's code, whatever it does; all of it happens or nothing."""
+        remark: list[Outcome] = []
+
+        def work() -> None:
+            try:
+                with writing_as(Writer.EVENT, run):
+                    step.process_event(event)
+            except Exception as error:
+                outcome = outcome_of(error)
+                if not isinstance(outcome, Done):
+                    raise
+                remark.append(outcome)
+
+        try:
+            verdict = self.inbox.handle(event, event_id, work, now=self.clock.time())
+        except (OperationalError, InterfaceError) as error:
+            if self._is_down(error):
+                raise
+            return outcome_of(error), Verdict.AGAIN
+        except Exception as error:
+            run.log.debug("traceback", exc_info=error)
+            return outcome_of(error), Verdict.AGAIN
+        except SystemExit as error:  # in a step it ends the event and not the process
+            return Failed(f"{type(error).__name__} raised by the step"), Verdict.AGAIN
+        return (remark[0] if remark else DONE), verdict
+
+    def _is_down(self, error: Exception) -> bool:
+        """Say whether the database is what failed, and not what the step asked of it."""
+        return "locked" in str(error) or not connections[self.states.using].is_usable()
+
+    def _failed(
+        self, event: Event, event_id: str, outcome: Failed, run: Run, *, counted: bool = False
+    ) -> float | None:
+        outcome = Failed(secrets.redact_text(outcome.message), outcome.permanent)
+        now = self.clock.time()
+        verdict, times = self.inbox.failed(event, event_id, outcome, now=now, counted=counted)
+        if verdict is not Verdict.AGAIN:
+            self._told_of(verdict, event, run, outcome.message)
+            return None
+        wait = retry.delay(times, self.policy, self.rng)
+        run.log.error("event failed", error=outcome.message, times=times, after=round(wait, 3))
+        return wait
+
+    def _told_of(self, verdict: Verdict, event: Event, run: Run, error: str = "") -> None:
+        if verdict is Verdict.PARKED:
+            run.log.error("event parked", error=error or "it ended the process too often")
+        elif verdict is Verdict.DUPLICATE:
+            run.log.debug("duplicate dropped")
+        else:
+            run.log.info("event handled", key=event.key)
+
+    def _run(self, event: Event | None = None) -> Run:
+        run = Run(
+            step=self.name,
+            registry=self.registry,
+            results=self.results,
+            using=self.states.using,
+            model=self.step.observes.__name__ if self.step.observes else None,
+            boots=dict(self._boots or {}) if event else {},
+        )
+        if event is not None:
+            run.log = run.log.bind(topic=event.topic, event=event.id)
+        return run
+
+    # Now and then
+
+    def _look_around(self) -> None:
+        """Handle what operators want to be handled again, tell how it goes, forget what is old."""
+        now = self.clock.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + _LOOK_SECONDS
+        for event_id, event in self.inbox.replays():
+            run = self._run(event)
+            if self.inbox.suspect(event, event_id, now=self.clock.time()) is not Verdict.AGAIN:
+                continue
+            step = self.step(self.registry.context, run)
+            outcome, verdict = self._outcome(step, event, event_id, run)
+            if isinstance(outcome, Failed):
+                self._failed(event, event_id, outcome, run, counted=True)
+            elif isinstance(outcome, Deferred):
+                self.inbox.give_back(event_id)
+            else:
+                self._told_of(verdict, event, run)
+        self.tell()
+        if now >= self._next_prune:
+            self._next_prune = now + _PRUNE_SECONDS
+            before = self.clock.time() - self.keep
+            while self.inbox.prune(before) and not self.stopping.is_set():
+                pass
+
+    def tell(self) -> None:
+        """Write how it goes, if it went on since the last time."""
+        if self._handled == self._told:
+            return
+        self._told, at = self._handled, self.clock.time()
+        moves = {"code": SUCCESS, "status": "listening", "records": self._handled}
+        self.states.report(self.name, **moves, ended=at, succeeded=at, boots=self._boots or {})
+
+    def look_at_once(self) -> None:
+        """Let the next turn do what is done only now and then."""
+        self._next_look = 0.0
+
+
+def _order(event: Event) -> str:
+    """Return what events must share to be handled in order."""
+    return f"{event.lane}\n{event.id}" if event.key is None else f"{event.topic}\n{event.key}"
