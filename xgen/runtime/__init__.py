@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from xgen.runtime.bus import Event
     from xgen.runtime.cli import main
     from xgen.runtime.errors import (
         DeferredException,
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
         PermanentException,
         StepNotImplemented,
     )
+    from xgen.runtime.intake.event import EventStep
+    from xgen.runtime.intake.pull import PullStep
     from xgen.runtime.playbooks import AnsibleStep
     from xgen.runtime.policy import ModelPolicy
     from xgen.runtime.step import SyncStep
@@ -25,10 +28,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "AnsibleStep": "playbooks",
     "DeferredException": "errors",
+    "Event": "bus",
+    "EventStep": "intake.event",
     "ForbiddenWrite": "errors",
     "InnocuousException": "errors",
     "ModelPolicy": "policy",
     "PermanentException": "errors",
+    "PullStep": "intake.pull",
     "StepNotImplemented": "errors",
     "SyncStep": "step",
     "main": "cli",
@@ -37,10 +43,13 @@ _HOMES = {
 __all__ = [
     "AnsibleStep",
     "DeferredException",
+    "Event",
+    "EventStep",
     "ForbiddenWrite",
     "InnocuousException",
     "ModelPolicy",
     "PermanentException",
+    "PullStep",
     "StepNotImplemented",
     "SyncStep",
     "main",

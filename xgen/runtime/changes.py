@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import BigIntegerField, Case, DateTimeField, F, Q, Value, When
 from django.utils import timezone
 
 from xgen.runtime.errors import ForbiddenWrite, PendingChange
@@ -142,9 +142,13 @@ def _pulled_moves(now: datetime) -> dict[str, Any]:
     """Return what keeps an object in sync that was so before a pull changed it."""
     return {
         "enacted_generation": Case(
-            When(IN_SYNC, then=F("generation") + 1), default=F("enacted_generation")
+            When(IN_SYNC, then=F("generation") + 1),
+            default=F("enacted_generation"),
+            output_field=BigIntegerField(),
         ),
-        "enacted": Case(When(IN_SYNC, then=Value(now)), default=F("enacted")),
+        "enacted": Case(
+            When(IN_SYNC, then=Value(now)), default=F("enacted"), output_field=DateTimeField()
+        ),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,5 +37,12 @@ class NatsSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MemorySettings:
-    """The section ``bus.memory``, which has no keys: the bus is this process."""
+class BusSettings:
+    """The section ``bus``."""
+
+    kafka: Mapping[str, Any] = field(default_factory=dict)
+    """What the file says for `KafkaSettings`."""
+    nats: Mapping[str, Any] = field(default_factory=dict)
+    """What the file says for `NatsSettings`."""
+    keep: float = 604800.0
+    """Seconds for which handled events are known, so that they are not handled twice."""

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Pump"]
 
-KEEP = 7 * 24 * 3600.0
 _AT_ONCE = 64
 _MOST_HELD = 1000
 _MOST_LANES = 10_000
@@ -60,7 +59,7 @@ class Pump:
         policy: RetryPolicy,
         rng: Random,
         stopping: threading.Event,
-        keep: float = KEEP,
+        keep: float,
     ) -> None:
         self.name = name
         self.step = step

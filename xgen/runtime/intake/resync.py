@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Case, F, Q, When
+from django.db.models import BigIntegerField, Case, F, Q, When
 
 from xgen.runtime import changes
 from xgen.runtime.kinds import shape_of
@@ -52,6 +52,10 @@ def _resync(root: type[Object], leaves: Iterable[str], using: str) -> int:
     again = Q(changes.IN_SYNC) | Q(claim_owner__isnull=False)
     moves = {
         **changes.SYNC_MOVES,
-        "generation": Case(When(again, then=F("generation") + 1), default=F("generation")),
+        "generation": Case(
+            When(again, then=F("generation") + 1),
+            default=F("generation"),
+            output_field=BigIntegerField(),
+        ),
     }
     return rows.plain_update(moves)

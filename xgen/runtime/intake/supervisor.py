@@ -11,8 +11,9 @@ import structlog
 from django.db import InterfaceError, OperationalError, connections
 
 from xgen.runtime.bus import Bus, BusError, open_bus
+from xgen.runtime.bus.settings import BusSettings
 from xgen.runtime.intake.puller import Puller, in_thread
-from xgen.runtime.intake.pump import KEEP, Pump
+from xgen.runtime.intake.pump import Pump
 from xgen.runtime.intake.states import ERROR, States
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Supervisor:
         self._stopping = threading.Event()
         self._alive: set[str] = set()
         self._ended = threading.Condition()
-        self._bus_settings = bus or {}
+        self._settings = BusSettings(**(bus or {}))
         self._buses: dict[str, Bus] = {}
         self._opening = threading.Lock()
         self._slow: dict[str, float] = {}
@@ -192,13 +193,14 @@ class Supervisor:
             policy=self.policy,
             rng=self.rng,
             stopping=self._stopping,
-            keep=KEEP,
+            keep=self._settings.keep,
         )
 
     def _bus(self, technology: str) -> Bus:
         with self._opening:
             if technology not in self._buses:
-                self._buses[technology] = open_bus(technology, self._bus_settings.get(technology))
+                given = getattr(self._settings, technology, None)
+                self._buses[technology] = open_bus(technology, given)
             return self._buses[technology]
 
     def _close_buses(self) -> None:
