@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from xgen.runtime import owner as owners
 from xgen.runtime.graph import WaitGraph, shortest_cycle
+from xgen.runtime.pauses import NO_PAUSES, Pauses
 from xgen.runtime.planner import Planner
 from xgen.runtime.reconcile import NEVER, NOTHING, Action, Row, Verdict, verdict
 
@@ -72,6 +73,7 @@ class Agenda:
         self.items: dict[int, Item] = {}
         self.graph = WaitGraph()
         self.graph_changed = False
+        self.pauses = NO_PAUSES
         self._ask_again = ask_again
         self._planner = Planner(store)
         self._new: deque[int] = deque()
@@ -149,6 +151,14 @@ class Agenda:
         while done:
             for waiter in self.graph.done(done.pop()):
                 self._freed(waiter, done)
+
+    def heed(self, pauses: Pauses) -> None:
+        """Take note of what operators paused and resumed."""
+        if pauses != self.pauses:
+            self.pauses = pauses
+            for key, item in self.items.items():
+                if item.state is not State.RUNNING:
+                    self.again(key)
 
     def finished(self, key: int) -> None:
         """Forget an object that was running."""
@@ -228,8 +238,11 @@ class Agenda:
                 self._make_ready(key, item)
 
     def _not_before(self, row: Row, found: Verdict, now: float) -> float:
-        """Return when an object may start: after its backoff, and after others' claims."""
+        """Return when an object may start: after its backoff, a pause, and others' claims."""
         earliest = found.not_before or 0.0
+        if self.pauses:
+            pause = self.pauses.of(self.store.roots[row.root], row, now)
+            earliest = max(earliest, pause.end) if pause else earliest
         expires = row.claim_expires or 0.0
         if row.claim_owner and expires > now and not self._may_take_from(row.claim_owner):
             earliest = max(earliest, expires)

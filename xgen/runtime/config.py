@@ -34,6 +34,18 @@ class RetryConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryConfig:
+    """How much of what happened to objects is kept; what exceeds any of these is removed."""
+
+    days: float = 90.0
+    """Entries that are older go."""
+    per_object: int = 200
+    """So many entries an object has at most."""
+    entries: int = 100_000
+    """So many entries there are at most in all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What is in force. ``settings`` is the author's own section; the runtime leaves it alone."""
 
@@ -44,6 +56,7 @@ class Config:
     timeout: float | None = 300.0
     """Seconds that a step may take unless it says otherwise; none means no limit."""
     retry: RetryConfig = RetryConfig()
+    history: HistoryConfig = HistoryConfig()
     logging: Mapping[str, Any] = field(default_factory=dict)
     """What the file says for `xgen.runtime.log.LogSettings`."""
     ansible: Mapping[str, Any] = field(default_factory=dict)
@@ -69,9 +82,9 @@ def load(
     environ = os.environ if environ is None else environ
     reader = _Reader(shown, environ)
     root = read(shown, text, reader.errors)
-    values = reader.scalars(Config, root, "", skip=("retry", *_OPEN, "origins"))
-    retry = reader.section(root, "retry")
-    values["retry"] = RetryConfig(**reader.scalars(RetryConfig, retry, "retry."))
+    values = reader.scalars(Config, root, "", skip=(*_TYPED, *_OPEN, "origins"))
+    for name, schema in _TYPED.items():
+        values[name] = schema(**reader.scalars(schema, reader.section(root, name), f"{name}."))
     for name in ("logging", "ansible"):
         values[name] = reader.lazy_section(root, name)
     values["settings"] = reader.settings(root)
@@ -98,6 +111,8 @@ _SCHEMAS = {
     "logging.elastic": ("xgen.runtime.elastic_http", "ElasticSettings"),
     "ansible": ("xgen.runtime.playbook_run", "AnsibleSettings"),
 }
+
+_TYPED: dict[str, type[Any]] = {"retry": RetryConfig, "history": HistoryConfig}
 
 # Keys that take a second type beside the one of their field.
 _ALSO = {"logging.console": "bool"}
@@ -224,6 +239,9 @@ def _check_ranges(config: Config, reader: _Reader) -> None:
         ("retry.factor", retry.factor >= 1, "must be at least 1"),
         ("retry.cap", retry.cap >= retry.base, f"must be at least retry.base, {retry.base:g}"),
         ("retry.jitter", 0 <= retry.jitter <= 1, "must be from 0 to 1"),
+        ("history.days", config.history.days > 0, "must be more than 0"),
+        ("history.per_object", config.history.per_object > 0, "must be more than 0"),
+        ("history.entries", config.history.entries > 0, "must be more than 0"),
     )
     for key, good, message in checks:
         if not good:

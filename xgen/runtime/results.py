@@ -7,6 +7,7 @@ are due again, in the same transaction.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from django.db import DataError, IntegrityError, connections, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from xgen.runtime import retry
+from xgen.runtime import history, retry
 from xgen.runtime.kinds import shape_of
 from xgen.runtime.outcome import Done, Failed, Outcome, fit, outcome_of
 from xgen.runtime.queries import all_rows
@@ -25,7 +26,7 @@ from xgen.runtime.values import chunks
 from xgen.runtime.writer import Writer, writing_as
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from random import Random
 
@@ -102,7 +103,8 @@ class Results:
                 if e.unsaved:
                     self._save_feedback(e, now)
             self._wake_dependents(kept, recorded)
-            self._reap([e for e in kept if _takes_row(e)])
+            gone = self._reap([e for e in kept if _takes_row(e)])
+            history.write(_notes(kept, gone), now, using=self.store.using)
             for root, ids in self.store.by_root(e.key for e in ended).items():
                 for row in self.store.rows(root, ids, _UNSETTLED):
                     recorded.rows[self.store.key(root, row.pk)] = row
@@ -122,7 +124,12 @@ class Results:
             "claim_owner": None,
             "claim_expires": None,
         }
-        return bool(rows.plain_update(moves))
+        held = bool(rows.plain_update(moves))
+        if held and _held(e, "policy_attempts"):
+            text = _after(_held(e, "policy_attempts"))
+            note = history.note(e.obj, history.POLICY_RECOVERED, text)
+            history.write([note], time.time(), using=self.store.using)
+        return held
 
     def changed_at_the_back_end(self, objects: Iterable[Object]) -> None:
         """Make due again what depends on objects of which something else was pulled."""
@@ -260,10 +267,13 @@ class Results:
         }
         all_rows(root, self.store.using).filter(pk=e.obj.pk).plain_update(moves)
 
-    def _reap(self, ended: Sequence[Ended]) -> None:
-        """Remove the rows of objects whose back-end has confirmed."""
+    def _reap(self, ended: Sequence[Ended]) -> set[int]:
+        """Remove the rows of objects whose back-end has confirmed; return the keys that went."""
+        gone: set[int] = set()
         for root, part in _by(ended, lambda e: self.store.split(e.key)[0]).items():
-            reap(self.store.roots[root], [e.obj.pk for e in part], using=self.store.using)
+            went = reap(self.store.roots[root], [e.obj.pk for e in part], using=self.store.using)
+            gone.update(self.store.key(root, pk) for pk in went)
+        return gone
 
     def _wake_dependents(self, ended: Sequence[Ended], recorded: Recorded) -> None:
         """Make due again what depends on objects whose declared state was synced just now.
@@ -319,6 +329,26 @@ def _by(ended: Iterable[Ended], key: Any) -> dict[Any, list[Ended]]:
 def _held(e: Ended, name: str) -> int:
     """Return a counter as it was when the object was loaded."""
     return int(e.obj.__dict__.get(name) or 0)
+
+
+def _notes(ended: Iterable[Ended], gone: set[int]) -> Iterator[history.Note]:
+    """Yield what is worth remembering: an error once, its end, and rows that went."""
+    for e in ended:
+        policy = e.action is Action.POLICY
+        attempts = _held(e, "policy_attempts" if policy else "sync_attempts")
+        if isinstance(e.outcome, Failed):
+            before = e.obj.__dict__.get("policy_status" if policy else "backend_status")
+            text = fit(e.outcome.message)
+            if not attempts or text != before:
+                yield history.note(e.obj, history.POLICY_ERROR if policy else history.ERROR, text)
+        elif isinstance(e.outcome, Done) and attempts and e.action is Action.SYNC:
+            yield history.note(e.obj, history.RECOVERED, _after(attempts))
+        if e.key in gone:
+            yield history.note(e.obj, history.DELETED)
+
+
+def _after(attempts: int) -> str:
+    return "after a failure" if attempts == 1 else f"after {attempts} failures"
 
 
 def _takes_row(e: Ended) -> bool:

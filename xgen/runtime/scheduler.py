@@ -177,6 +177,7 @@ class Scheduler:
     def _scan(self) -> None:
         began = self.clock.monotonic()
         self._scan_wanted = False
+        self.agenda.heed(self.store.pauses())
         self.agenda.scan()
         now = self.clock.monotonic()
         self._earliest_scan = now + (now - began) / _SHARE
@@ -192,7 +193,9 @@ class Scheduler:
             self.agenda.look(self.store.key(self.store.index[root], pk) for pk in found)
         if now >= self._next_poll:
             self._next_poll = now + self.timing.poll
-            self._scan_wanted = self.store.changed_elsewhere() or self._scan_wanted
+            if self.store.changed_elsewhere():
+                self._scan_wanted = True
+                self.agenda.heed(self.store.pauses())  # these do not wait for the scan
         if self._scan_wanted and now >= self._earliest_scan:
             self._scan()
         elif self._scan_wanted:

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import F, Q
 
+from xgen.runtime import pauses
 from xgen.runtime.kinds import is_object, shape_of
 from xgen.runtime.links import family
 from xgen.runtime.outcome import NOT_IMPLEMENTED
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from xgen.runtime.models import Object
+    from xgen.runtime.pauses import Pauses
     from xgen.runtime.queries import ObjectQuerySet
     from xgen.runtime.registry import Registry, Work
 
@@ -137,6 +139,10 @@ class Store:
         self._data_version = version
         return changed
 
+    def pauses(self) -> Pauses:
+        """Return what operators want to be left alone."""
+        return pauses.read(self.registry.package, self.using)
+
     # Claims
 
     def claim(
@@ -197,7 +203,10 @@ class Store:
         """Let objects be tried at once; return how many were waiting."""
         root = shape_of(model).root
         waiting = all_rows(root, self.using).filter(
-            Q(sync_attempts__gt=0) | Q(policy_attempts__gt=0)
+            Q(sync_attempts__gt=0)
+            | Q(policy_attempts__gt=0)
+            | Q(sync_retry_at__isnull=False)
+            | Q(policy_retry_at__isnull=False)
         )
         resets = {
             "sync_attempts": 0,
