@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from enginekit import CONFIG, DEPS, Backend, MadeClock
 
 from xgen.runtime import registry
 from xgen.runtime.bus import Bus, memory
-from xgen.runtime.intake.base import Intake
-from xgen.runtime.intake.event import EventStep
 from xgen.runtime.intake.pull import PullStep
 from xgen.runtime.intake.puller import Puller
 from xgen.runtime.intake.pump import Pump
 from xgen.runtime.intake.run import Run
 from xgen.runtime.retry import RetryPolicy
 from xgen.runtime.synchronizer import Synchronizer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from xgen.runtime.intake.base import Intake
+    from xgen.runtime.intake.event import EventStep
 
 POLICY = RetryPolicy(base=1.0, factor=2.0, cap=60.0, jitter=0.0)
 

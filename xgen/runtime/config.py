@@ -61,6 +61,8 @@ class Config:
     """What the file says for `xgen.runtime.log.LogSettings`."""
     ansible: Mapping[str, Any] = field(default_factory=dict)
     """What the file says for `xgen.runtime.playbook_run.AnsibleSettings`."""
+    bus: Mapping[str, Any] = field(default_factory=dict)
+    """What the file says for `xgen.runtime.bus.settings.BusSettings`."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Where each value that is no default came from: key -> file and line, variable or flag."""
@@ -85,7 +87,7 @@ def load(
     values = reader.scalars(Config, root, "", skip=(*_TYPED, *_OPEN, "origins"))
     for name, schema in _TYPED.items():
         values[name] = schema(**reader.scalars(schema, reader.section(root, name), f"{name}."))
-    for name in ("logging", "ansible"):
+    for name in ("logging", "ansible", "bus"):
         values[name] = reader.lazy_section(root, name)
     values["settings"] = reader.settings(root)
     reader.unknown_keys(root, "", [f.name for f in fields(Config) if f.name != "origins"])
@@ -104,12 +106,15 @@ def load(
 
 _MOST_WORKERS = 1000
 
-_OPEN = ("logging", "ansible", "settings")
+_OPEN = ("logging", "ansible", "bus", "settings")
 
 _SCHEMAS = {
     "logging": ("xgen.runtime.log", "LogSettings"),
     "logging.elastic": ("xgen.runtime.elastic_http", "ElasticSettings"),
     "ansible": ("xgen.runtime.playbook_run", "AnsibleSettings"),
+    "bus": ("xgen.runtime.bus.settings", "BusSettings"),
+    "bus.kafka": ("xgen.runtime.bus.settings", "KafkaSettings"),
+    "bus.nats": ("xgen.runtime.bus.settings", "NatsSettings"),
 }
 
 _TYPED: dict[str, type[Any]] = {"retry": RetryConfig, "history": HistoryConfig}
@@ -231,7 +236,14 @@ def _check_ranges(config: Config, reader: _Reader) -> None:
     """Report numbers that make no sense."""
     retry = config.retry
     timeout = config.timeout
+    bus = config.bus
+    seconds = {
+        "bus.keep": bus.get("keep", 1),
+        "bus.kafka.session_timeout": bus.get("kafka", {}).get("session_timeout", 1),
+        "bus.nats.ack_wait": bus.get("nats", {}).get("ack_wait", 1),
+    }
     checks = (
+        *((key, value > 0, "must be more than 0") for key, value in seconds.items()),
         ("name", bool(config.name.strip()), "is empty"),
         ("workers", 1 <= config.workers <= _MOST_WORKERS, f"must be from 1 to {_MOST_WORKERS}"),
         ("timeout", timeout is None or timeout > 0, "must be more than 0, or null for no limit"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from xgen.runtime.config import Config
     from xgen.runtime.explain import ModelStatus, Why
+    from xgen.runtime.intake.supervisor import Supervisor
     from xgen.runtime.models import Object
     from xgen.runtime.registry import Registry
 
@@ -42,11 +43,13 @@ class Summary:
     deferred: int
     errors: int
     unfinished: int
+    failed_intake: int = 0
+    """How many pull and event steps failed in a run that is made once."""
 
     @property
     def exit_code(self) -> int:
-        """Return 1 if an object is in error, else 0."""
-        return 1 if self.errors else 0
+        """Return 1 if an object is in error or could not be asked for, else 0."""
+        return 1 if self.errors or self.failed_intake else 0
 
 
 class Synchronizer:
@@ -82,6 +85,7 @@ class Synchronizer:
         self._inline = inline
         self._bell = wakeup.Bell()
         self._stopping = threading.Event()
+        self._intake: Supervisor | None = None
         for work in self.registry.work.values():
             handles.save_at_once(work.model)
 
@@ -96,19 +100,49 @@ class Synchronizer:
             log.warning(warning)
         self._stopping.clear()
         self.store.retry_not_implemented()
+        intake = self._new_intake()
         scheduler = self._scheduler()
         wakeup.listen(self._bell)
+        failed = 0
         try:
+            if intake is not None and once:
+                failed = intake.run_once(inline=self._inline)
+            elif intake is not None:
+                intake.start()
             scheduler.run(once=once, stopping=self._stopping.is_set)
         finally:
             wakeup.mute(self._bell)
-            scheduler.drain(self.clock.monotonic() + grace)
-        return self._summary(scheduler.counts)
+            deadline = self.clock.monotonic() + grace
+            if intake is not None:
+                intake.request_stop()
+            scheduler.drain(deadline)
+            if intake is not None:
+                intake.stop(deadline)
+            self._intake = None
+        return replace(self._summary(scheduler.counts), failed_intake=failed)
+
+    def _new_intake(self) -> Supervisor | None:
+        """Return who keeps pull and event steps at work, if there are any."""
+        if not (self.registry.pulls or self.registry.events):
+            return None
+        from xgen.runtime.intake.supervisor import Supervisor
+
+        self._intake = Supervisor(
+            self.results,
+            self.clock,
+            policy=self.results.retry,
+            rng=self.results.rng,
+            timeout=self.config.timeout,
+            bus=self.config.bus,
+        )
+        return self._intake
 
     def stop(self) -> None:
         """Let a run end; from any thread or a signal handler."""
         self._stopping.set()
         self._bell.event.set()
+        if self._intake is not None:
+            self._intake.request_stop()
 
     @contextmanager
     def stopping_on_signals(self) -> Iterator[None]:
