@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xgen.runtime import registry
 from xgen.runtime.config import Config, RetryConfig
 from xgen.runtime.step import SyncStep
-from xgen.runtime.synchronizer import Synchronizer
+from xgen.runtime.synchronizer import Summary, Synchronizer
 
 if TYPE_CHECKING:
     import threading
@@ -38,6 +38,9 @@ class MadeClock:
     def __init__(self, now: float = 1_000_000.0) -> None:
         self.now = now
         self.waits: list[float] = []
+        self.end = float("inf")
+        self.at_end: Callable[[], None] = lambda: None
+        self.at: list[tuple[float, Callable[[], object]]] = []
 
     def time(self) -> float:
         return self.now
@@ -49,8 +52,22 @@ class MadeClock:
         if not event.is_set():
             assert timeout is not None
             self.waits.append(timeout)
-            self.now += timeout
+            then = self.now + timeout
+            for when, what in [a for a in self.at if a[0] <= then]:
+                self.at.remove((when, what))
+                self.now = max(self.now, when)
+                what()
+                if event.is_set():
+                    return True
+            self.now = then
+            if self.now >= self.end:
+                self.at_end()
         return event.is_set()
+
+    def run(self, sync: Synchronizer, seconds: float) -> Summary:
+        """Let a synchronizer run for so long."""
+        self.end, self.at_end = self.now + seconds, sync.stop
+        return sync.run()
 
 
 class Backend:
@@ -131,3 +148,33 @@ def synchronizer(
         inline=inline,
         timing=timing,
     )
+
+
+def world() -> dict[str, Any]:
+    """Make one object of each kind: a service, two colours, a page of these, and its image."""
+    from sampleservice._generated import models as m
+
+    service = m.ExampleService.objects.create(name="s", service_message="hello")
+    red = m.Color.objects.create(name="red", html_code="#f00")
+    blue = m.Color.objects.create(name="blue", html_code="#00f")
+    page = m.ExampleServiceInstance.objects.create(
+        name="page", owner=service, tenant_message="hi", foreground_color=red, background_color=blue
+    )
+    image = m.EmbeddedImage.objects.create(name="sun", url="sun.svg", serviceinstance=page)
+    return {"service": service, "red": red, "blue": blue, "page": page, "image": image}
+
+
+def fresh(o: Any) -> Any:
+    """Return an object as the database has it."""
+    return type(o).all_objects.get(pk=o.pk)
+
+
+def exists(o: Any) -> bool:
+    return bool(type(o).all_objects.filter(pk=o.pk).exists())
+
+
+def fail(message: str = "the back-end is down") -> Callable[[Any], None]:
+    def raising(o: Any) -> None:
+        raise RuntimeError(message)
+
+    return raising

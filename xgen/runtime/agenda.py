@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from xgen.runtime.clock import Clock
     from xgen.runtime.store import Store
 
-# So many objects are planned in one go; between goes the loop looks at other things.
-_PLAN_AT_ONCE = 2000
+# So many objects are planned in one go; between goes the loop looks at other things. Planning
+# stops while enough are ready: what is planned early has to be planned again when things change.
+_PLAN_AT_ONCE = 1000
+_READY_ENOUGH = 1000
 # Retries get one start in so many, however many new changes there are.
 _RETRY_SHARE = 4
 
@@ -77,6 +79,7 @@ class Agenda:
         self._ask_again = ask_again
         self._planner = Planner(store)
         self._new: deque[int] = deque()
+        self._urgent: deque[int] = deque()
         self._fresh: deque[int] = deque()
         self._retries: deque[int] = deque()
         self._asleep: list[tuple[float, int, int]] = []
@@ -89,7 +92,7 @@ class Agenda:
     @property
     def is_idle(self) -> bool:
         """Say whether nothing can be planned or started now."""
-        return not (self._new or self._fresh or self._retries)
+        return not (self._new or self._urgent or self._fresh or self._retries)
 
     @property
     def next_wake_up(self) -> float | None:
@@ -98,27 +101,31 @@ class Agenda:
 
     # Taking objects in
 
-    def join(self, row: Row) -> None:
+    def join(self, row: Row, *, urgent: bool = False) -> None:
         """Take an object in that may have something to be done."""
         key = self.store.key(row.root, row.pk)
         item = self.items.get(key)
         if item is None:
             if self.verdict(row).action is not Action.NONE:
-                self._epoch += 1
                 self.items[key] = Item(row)
-                self._new.append(key)
+                (self._urgent if urgent else self._new).append(key)
+                self._note(row)
         elif item.state is not State.RUNNING and item.row != row:
             if (item.row.generation, item.row.deleted) != (row.generation, row.deleted):
-                self._epoch += 1
-            item.row = row
-            self.again(key)
+                self._note(row)
+            self.again(key, row)
+
+    def _note(self, row: Row) -> None:
+        """Let what was planned before be checked once more, if this object can change it."""
+        if row.deleted or self._planner.is_peer(row.leaf_model_name):
+            self._epoch += 1
 
     def look(self, keys: Iterable[int]) -> None:
         """Read how objects stand and take them in, or forget those that are gone."""
         missing = set(keys)
         for row in self.store.rows_of(list(missing)):
             missing.discard(self.store.key(row.root, row.pk))
-            self.join(row)
+            self.join(row, urgent=True)
         self.forget(key for key in missing if key in self.items)
 
     def scan(self) -> None:
@@ -137,7 +144,8 @@ class Agenda:
             item.row = row or item.row
             if item.state is not State.NEW:
                 item.state = State.NEW
-                self._new.append(key)
+                # It was looked at before, so it does not stand in line behind the whole backlog.
+                self._urgent.append(key)
 
     def forget(self, keys: Iterable[int]) -> None:
         """Objects need nothing more, unless they are running; who waits for them may start."""
@@ -193,9 +201,10 @@ class Agenda:
         self._wake_up(now)
         rows: list[Row] = []
         looked = 0
-        while self._new and looked < _PLAN_AT_ONCE:
+        while self._has_to_plan() and looked < _PLAN_AT_ONCE:
             looked += 1
-            key = self._new.popleft()
+            urgent = self._urgent and (looked % _RETRY_SHARE or not self._new)
+            key = (self._urgent if urgent else self._new).popleft()
             item = self.items.get(key)
             if item is None or item.state is not State.NEW:
                 continue
@@ -213,6 +222,11 @@ class Agenda:
         if rows:
             self._plan(rows, now)
         return looked > 0
+
+    def _has_to_plan(self) -> bool:
+        if self._urgent:
+            return True
+        return bool(self._new) and len(self._fresh) + len(self._retries) < _READY_ENOUGH
 
     def _plan(self, rows: list[Row], now: float) -> None:
         epoch = self._epoch
@@ -288,18 +302,34 @@ class Agenda:
 
         They count as running from here on, so none is chosen twice.
         """
-        chosen: dict[tuple[str, Action], list[int]] = {}
-        while room > 0 and (self._fresh or self._retries):
-            self._turns += 1
-            turn_of_retries = self._retries and self._turns % _RETRY_SHARE == 0
-            queue = self._retries if turn_of_retries or not self._fresh else self._fresh
-            key = queue.popleft()
+        keys: list[int] = []
+        stale: list[Row] = []
+        while len(keys) < room and (self._fresh or self._retries):
+            key = self._next_ready()
             item = self.items.get(key)
-            if item is not None and item.state is State.READY:
+            if item is None or item.state is not State.READY:
+                continue
+            keys.append(key)
+            item.state = State.NEW
+            if item.epoch != self._epoch and item.action is not Action.POLICY:
+                stale.append(item.row)
+            else:
                 item.state = State.RUNNING
-                room -= 1
+        if stale:
+            # Since these were planned, objects got dirty that they may have to wait for.
+            self._plan(stale, self.clock.time())
+        chosen: dict[tuple[str, Action], list[int]] = {}
+        for key in keys:
+            item = self.items[key]
+            if item.state in (State.READY, State.RUNNING):
+                item.state = State.RUNNING
                 chosen.setdefault((item.row.leaf_model_name, item.action), []).append(key)
         return chosen
+
+    def _next_ready(self) -> int:
+        self._turns += 1
+        turn_of_retries = self._retries and self._turns % _RETRY_SHARE == 0
+        return (self._retries if turn_of_retries or not self._fresh else self._fresh).popleft()
 
     # Cycles
 

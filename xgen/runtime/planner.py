@@ -56,6 +56,7 @@ class Planner:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.work = store.registry.work
+        self._peers: dict[str, bool] = {}
         self._links_of: dict[str, list[Link]] = {}
         self._holders_of: dict[str, list[Holder]] = {}
 
@@ -78,6 +79,15 @@ class Planner:
         if work is None or work.adopted or row.deleted or row.no_sync:
             return False
         return row.is_behind
+
+    def is_peer(self, leaf: str) -> bool:
+        """Say whether objects of a model can be waited for."""
+        found = self._peers.get(leaf)
+        if found is None:
+            work = self.work.get(leaf)
+            found = bool(work and self.store.registry.links.to(work.model))
+            self._peers[leaf] = found
+        return found
 
     # Objects to be synced
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _RECORD_AT_ONCE = 2000
 # At most this part of the time goes into scans, and into looking for cycles.
 _SHARE = 0.1
+# Scans that take less (in seconds) are not worth being put off.
+_CHEAP = 0.02
 _MOST_TROUBLE = 5.0
 
 
@@ -149,7 +151,7 @@ class Scheduler:
         return any(not job.abandoned for job in self._running.values())
 
     def _is_finished(self) -> bool:
-        return self.agenda.is_idle and not (self._ended or self._is_running())
+        return self.agenda.is_idle and not (self._ended or self._scan_wanted or self._is_running())
 
     def _sleep_time(self) -> float:
         now = self.clock.monotonic()
@@ -180,7 +182,8 @@ class Scheduler:
         self.agenda.heed(self.store.pauses())
         self.agenda.scan()
         now = self.clock.monotonic()
-        self._earliest_scan = now + (now - began) / _SHARE
+        took = now - began
+        self._earliest_scan = now if took < _CHEAP else now + took / _SHARE
         self._next_scan = max(now + self.timing.scan, self._earliest_scan)
         self._next_poll = now + self.timing.poll
 
