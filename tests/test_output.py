@@ -15,7 +15,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xgen.output import Action, Disk, Manifest, ManifestError, OutputLocked, Plan, locked, plan
+from xgen.output import (
+    Action,
+    Choices,
+    Disk,
+    Manifest,
+    ManifestError,
+    OnConflict,
+    OutputLocked,
+    Plan,
+    locked,
+    plan,
+)
 from xgen.output import write as write_plan
 from xgen.output import write as writing
 from xgen.output.diff import diff
@@ -40,7 +51,14 @@ def planned(
     root: Path, files: Iterable[RenderedFile], *, markers: bool = False, app: str = "paint"
 ) -> Plan:
     disk = Disk(str(root))
-    return plan(files, disk, disk.manifest(), app=app, targets=["t"], markers=markers)
+    return plan(
+        files,
+        disk,
+        disk.manifest(),
+        app=app,
+        targets=["t"],
+        choices=Choices(on_conflict=OnConflict.MARKERS if markers else OnConflict.KEEP),
+    )
 
 
 def generate(

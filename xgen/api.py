@@ -34,7 +34,7 @@ def render_target(
     *,
     report: Report,
     target_path: Sequence[str] = (),
-    options: Mapping[str, str] | None = None,
+    options: Mapping[str, object] | None = None,
 ) -> tuple[RenderedFile, ...] | str | None:
     """Return the files of a target for ``app``, or its text; None when ``report`` has errors."""
     job = Job(

@@ -19,6 +19,9 @@ _SUFFIXES = (".py", ".lark", ".xproto", ".xtarget", ".jinja", ".json")
 _SKIPPED = ("__pycache__", "runtime")
 """The runtime takes no part in generating."""
 
+_PATTERN = "pattern:"
+"""No absolute path begins like this."""
+
 _tool: str | None = None
 
 
@@ -37,7 +40,10 @@ def file_digest(path: str) -> str | None:
 
 
 class Footprint:
-    """The files a run read, by absolute path, and the hash of each; None for "was not there"."""
+    """The files a run read, by absolute path, and the hash of each; None for "was not there".
+
+    What a pattern means is noted among them, as ``PATTERN:folder:pattern``.
+    """
 
     __slots__ = ("files",)
 
@@ -53,9 +59,31 @@ class Footprint:
         if place not in self.files:
             self.files[place] = content_digest or file_digest(place)
 
+    def saw_matches(self, folder: str, pattern: str) -> None:
+        """Note which paths below ``folder`` a pattern means; call it before using them."""
+        key = f"{_PATTERN}{os.path.abspath(folder)}\0{pattern}"
+        self.files[key] = _current(key)
+
     def holds(self) -> bool:
         """Say whether every file is as it was."""
-        return all(file_digest(path) == known for path, known in self.files.items())
+        return all(_current(path) == known for path, known in self.files.items())
+
+
+def is_pattern(noted: str) -> bool:
+    """Say whether something that a footprint notes is a pattern, not a path."""
+    return noted.startswith(_PATTERN)
+
+
+def meant(noted: str) -> str:
+    """Return a hash of the paths that a noted pattern means now."""
+    from xgen.patterns import expand
+
+    folder, _, pattern = noted.removeprefix(_PATTERN).partition("\0")
+    return digest("\0".join(expand(folder, pattern)).encode("utf-8", "surrogateescape"))
+
+
+def _current(noted: str) -> str | None:
+    return meant(noted) if is_pattern(noted) else file_digest(noted)
 
 
 def tool_fingerprint() -> str:

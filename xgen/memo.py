@@ -69,4 +69,5 @@ def keep(job: Job, run: Run, rendered: Rendered) -> None:
 
 def _key(job: Job) -> str:
     what = (job.inputs, job.targets, job.include, job.target_path, job.name, job.strict)
-    return repr((os.getcwd(), what, sorted(job.options.items()), tool_fingerprint()))
+    options = [sorted(given.items()) for given in (job.options, job.target_options)]
+    return repr((os.getcwd(), what, options, tool_fingerprint()))

@@ -39,9 +39,18 @@ class Job:
     target_path: tuple[str, ...] = ()
     name: str | None = None
     strict: bool = False
-    markers: bool = False
-    """Write conflicts into the files, between markers, instead of leaving the files alone."""
-    options: Mapping[str, str] = field(default_factory=dict)
+    conflict: str = "keep"
+    """What becomes of conflicts: the value of an ``OnConflict``."""
+    only: tuple[str, ...] = ()
+    """Patterns of the output files that the job is about; without any, all."""
+    restore: bool = False
+    """Bring back what its owner deleted."""
+    owners: Mapping[str, str] = field(default_factory=dict)
+    """Patterns of output files, and whose they are whatever the target says."""
+    options: Mapping[str, object] = field(default_factory=dict)
+    """What every target sees."""
+    target_options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """What single targets see besides, by the name under which they were asked for."""
 
 
 @dataclass(slots=True)
@@ -114,17 +123,19 @@ def render_targets(
 ) -> tuple[tuple[RenderedFile, ...], str | None]:
     """Render; return the files of all targets together, and the text of those without any."""
     from xgen.render.render import render
+    from xgen.render.target import target_name
     from xgen.render.verify import together
 
     files: list[RenderedFile] = []
     texts: list[str] = []
+    own = {target_name(asked): options for asked, options in job.target_options.items()}
     for target in targets:
         run.stage = f"rendering `{target.name}`"
         rendering = render(
             app,
             target,
             report=run.report,
-            options=job.options,
+            options={**job.options, **own.get(target.name, {})},
             footprint=run.footprint,
             progress=run.progress,
         )
@@ -198,6 +209,12 @@ def _merge_and_write(rendered: Rendered, job: Job, run: Run, *, write: bool) -> 
 
     root = job.output or os.curdir
     manifest = None
+    choices = output.Choices(
+        on_conflict=output.OnConflict(job.conflict),
+        owners=job.owners,
+        only=job.only,
+        restore=job.restore,
+    )
     try:
         with output.locked(root) if write else nullcontext():
             run.stage = "comparing with what is there"
@@ -208,7 +225,7 @@ def _merge_and_write(rendered: Rendered, job: Job, run: Run, *, write: bool) -> 
                 disk.manifest(),
                 app=rendered.name,
                 targets=rendered.targets,
-                markers=job.markers,
+                choices=choices,
             )
             run.report.extend(plan.refusals)
             if write and not _failed(run.report):

@@ -16,13 +16,13 @@ import os
 import stat
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xgen import cache
 from xgen.fingerprint import Footprint, file_digest, tool_fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 _KIND = "stamps"
 _NEAR = 2_000_000_000
@@ -54,9 +54,12 @@ def recall(arguments: Sequence[str]) -> str | None:
         inputs.files.update(stamp["inputs"])
         if not inputs.holds():
             return None
-        hashed = _same_outputs(stamp)
-        if hashed is None:
-            return None
+        hashed = 0
+        for left in stamp["outputs"]:
+            more = _same_outputs(left, stamp["at"])
+            if more is None:
+                return None
+            hashed += more
         if hashed >= _REFRESH:
             stamp["at"] = now
             cache.store(_KIND, key(arguments), json.dumps(stamp).encode())
@@ -68,35 +71,33 @@ def recall(arguments: Sequence[str]) -> str | None:
 def leave(
     arguments: Sequence[str],
     *,
-    root: str,
     inputs: Footprint,
-    outputs: Mapping[str, str | None],
+    outputs: Mapping[str, Mapping[str, str | None]],
     says: str,
     began: int,
 ) -> None:
     """Leave a stamp for a run that began at ``began`` (nanoseconds) and left ``outputs``.
 
-    ``outputs`` maps paths below ``root`` to the hash that the run gave the file or found it to
-    have, None for a file that is not there.
+    ``outputs`` maps output folders to paths below them, and these to the hash that the run gave
+    the file or found it to have, None for a file that is not there.
     """
-    place = os.path.abspath(root)
-    known = {path: [_identity(os.path.join(place, path)), outputs[path]] for path in outputs}
     stamp = {
         "tool": tool_fingerprint(),
         "inputs": inputs.files,
-        "root": place,
-        "folders": {
-            folder: os.path.realpath(os.path.join(place, folder)) for folder in _folders(outputs)
-        },
-        "outputs": known,
+        "outputs": [_left(os.path.abspath(root), files) for root, files in outputs.items()],
         "at": began,
         "says": says,
     }
     cache.store(_KIND, key(arguments), json.dumps(stamp).encode())
 
 
-def _folders(paths: Iterable[str]) -> set[str]:
-    return {os.path.dirname(path) for path in paths}
+def _left(root: str, files: Mapping[str, str | None]) -> dict[str, object]:
+    folders = {os.path.dirname(path) for path in files}
+    return {
+        "root": root,
+        "folders": {folder: os.path.realpath(os.path.join(root, folder)) for folder in folders},
+        "files": {path: [_identity(os.path.join(root, path)), files[path]] for path in files},
+    }
 
 
 def _identity(path: str) -> list[int] | None:
@@ -113,16 +114,9 @@ def _identity(path: str) -> list[int] | None:
     ]
 
 
-def _same_outputs(stamp: dict[str, object]) -> int | None:
+def _same_outputs(left: dict[str, Any], at: int) -> int | None:
     """Return how many files had to be hashed to know that all are as they were, else None."""
-    root, folders, outputs, at = (stamp[n] for n in ("root", "folders", "outputs", "at"))
-    if not (
-        isinstance(root, str)
-        and isinstance(folders, dict)
-        and isinstance(outputs, dict)
-        and isinstance(at, int)
-    ):
-        return None
+    root, folders, outputs = left["root"], left["folders"], left["files"]
     if any(os.path.realpath(os.path.join(root, f)) != real for f, real in folders.items()):
         return None
     hashed = 0

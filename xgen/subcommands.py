@@ -49,7 +49,7 @@ def _complete_target(ctx: click.Context, param: click.Parameter, incomplete: str
 
 
 @click.command(epilog=HELP)
-@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path())
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
 @click.option(
     "-t",
     "--target",
@@ -76,24 +76,33 @@ def _complete_target(ctx: click.Context, param: click.Parameter, incomplete: str
 @click.option("--name", metavar="PKG", help="The package's name (default: as the model says).")
 @click.option(
     "--conflict",
-    type=click.Choice(["keep", "markers"]),
+    type=click.Choice(["keep", "markers", "ours", "theirs"]),
     default="keep",
     show_default=True,
-    help="Leave a file with conflicts alone, or write markers into it.",
+    help="Lines that you and xgen changed: leave the file alone, write markers into it, or settle "
+    "for your lines or the new ones.",
 )
+@click.option("--ours", "conflict", flag_value="ours", help="Short for --conflict ours.")
+@click.option("--theirs", "conflict", flag_value="theirs", help="Short for --conflict theirs.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="PATTERN",
+    help="Only these files: a name, a path or a pattern; `steps/` is all below. Repeatable.",
+)
+@click.option("--watch", is_flag=True, help="Run again whenever something that matters changes.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a run would change a file.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; say what would be done.")
 @_common
 def generate(**options: Any) -> int:
-    """Render targets for the models in FILE... and merge the result into the output folder."""
-    if not options["files"]:
-        raise click.UsageError("no model given: name at least one FILE")
-    if not options["targets"]:
-        raise click.UsageError("no target given: use --target; `xgen targets` lists them")
-    from xgen import commands
+    """Render targets for the models in FILE... and merge the result into the output folder.
 
-    return commands.generate(**options)
+    Without FILE, the nearest xgen.yaml, here or in a folder above, says what to generate.
+    """
+    from xgen import generating
+
+    return generating.generate(**options)
 
 
 @click.command(epilog=HELP)
@@ -104,6 +113,29 @@ def lint(**options: Any) -> int:
     from xgen import commands
 
     return commands.lint(**options)
+
+
+@click.command(epilog=HELP)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file would change.")
+@click.option("--diff", is_flag=True, help="Write nothing; print what would change.")
+@click.option("-q", "--quiet", is_flag=True, help="Only say what is wrong.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
+    help="How findings are printed.",
+)
+def fmt(**options: Any) -> int:
+    """Put the models in FILE... into the canonical layout.
+
+    A folder stands for all models below it, `-` for standard input.
+    """
+    from xgen.formatting import command
+
+    return command.fmt(**options)
 
 
 @click.command()

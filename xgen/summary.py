@@ -31,9 +31,15 @@ def settled(action: Action) -> Action:
 
 
 def lines(
-    plan: Plan, name: str, *, verbose: bool = False, done: bool = True, again: bool = False
+    plan: Plan,
+    name: str,
+    prefix: str = "",
+    *,
+    verbose: bool = False,
+    done: bool = True,
+    again: bool = False,
 ) -> Iterator[str]:
-    """Yield the summary of a plan, ``done`` or still to be.
+    """Yield the summary of a plan, ``done`` or still to be; paths are shown behind ``prefix``.
 
     With ``again`` it is that of the next run, if nothing changes until then.
     """
@@ -45,7 +51,9 @@ def lines(
         groups[action].append(step)
     for action, steps in groups.items():
         if action is not Action.UNCHANGED or verbose:
-            yield from _group(_word(action, done=done), steps, verbose=verbose)
+            yield from _group(_word(action, done=done), steps, prefix, verbose=verbose)
+    if not done:
+        yield from _group("note", list(plan.noted), prefix, verbose=verbose)
     yield _total(name, {_word(action, done=done): steps for action, steps in groups.items()})
 
 
@@ -53,10 +61,10 @@ def _word(action: Action, *, done: bool) -> str:
     return action.value if done or not action.writes else action.name.lower()
 
 
-def _group(word: str, steps: list[Step], *, verbose: bool) -> Iterator[str]:
+def _group(word: str, steps: list[Step], prefix: str, *, verbose: bool) -> Iterator[str]:
     for step in steps if verbose else steps[:_SHOWN]:
         why = f"  ({step.why})" if step.why and not (step.action.writes and word == _SAME) else ""
-        yield f"{word:<9}  {step.path}{why}"
+        yield f"{word:<9}  {prefix}{step.path}{why}"
     if len(steps) > _SHOWN and not verbose:
         yield f"{word:<9}  ... and {len(steps) - _SHOWN} more (-v lists them)"
 

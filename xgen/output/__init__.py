@@ -1,10 +1,11 @@
 """Output: what is on disk, what was rendered, and how the one becomes the other.
 
-`manifest` remembers what was written, `snapshot` is the tree as it is, `decide` and `plan` say what is
-to be done (`steps`; a function of these values), `merge` joins an author's edits with a new rendering, `write` does it, all or
-nothing, `diff` shows it.
+`manifest` remembers what was written, `snapshot` is the tree as it is, `choices` what a run was
+told; `decide` and `plan` say what is to be done (`steps`; a function of these values), `merge` joins
+an author's edits with a new rendering, `write` does it, all or nothing, `diff` shows it.
 """
 
+from xgen.output.choices import Choices, OnConflict
 from xgen.output.manifest import Manifest, ManifestError
 from xgen.output.plan import after, plan, plan_text
 from xgen.output.snapshot import Disk, Snapshot
@@ -13,9 +14,11 @@ from xgen.output.write import OutputLocked, locked, write, write_text
 
 __all__ = [
     "Action",
+    "Choices",
     "Disk",
     "Manifest",
     "ManifestError",
+    "OnConflict",
     "OutputLocked",
     "Plan",
     "Snapshot",

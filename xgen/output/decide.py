@@ -6,19 +6,22 @@ For a scaffold there are three texts: *base*, what was last rendered; *ours*, th
 
 from __future__ import annotations
 
-import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xgen.diagnostics import Diagnostic
 from xgen.fingerprint import digest
+from xgen.output.choices import OnConflict
 from xgen.output.manifest import BASE, Entry
-from xgen.output.merge import GitMissingError, has_crlf, has_markers, merge, to_crlf, to_lf
+from xgen.output.merge import GitMissingError, has_crlf, marked, merge, to_crlf, to_lf
 from xgen.output.snapshot import Kind
+from xgen.output.sound import breaks
 from xgen.output.steps import Action, Step
 from xgen.rendered import Owner
 
 if TYPE_CHECKING:
+    from xgen.output.choices import Choices
+    from xgen.output.merge import Region
     from xgen.output.snapshot import Snapshot
     from xgen.rendered import RenderedFile
 
@@ -32,39 +35,57 @@ class Case:
         snapshot: Snapshot,
         known: Entry | None,
         app: str,
-        *,
-        markers: bool,
+        choices: Choices,
     ) -> None:
         self._file = file
+        self._choices = choices
+        self._owner = choices.owner(file.path, file.owner)
         self._snapshot = snapshot
         self._known = known
-        self._markers = markers
         self._present = False
         self._theirs = file.text.encode()
         self._entry = Entry(
-            owner=file.owner, digest=digest(self._theirs), app=app, target=file.target
+            owner=self._owner or file.owner,
+            digest=digest(self._theirs),
+            app=app,
+            target=file.target,
         )
 
     def decide(self) -> Step | Diagnostic:
         """Return the step to take, or what stands in its way."""
         kind = self._snapshot.kind(self._file.path)
+        self._present = present = kind is Kind.FILE
+        if self._owner is None:
+            return self._leave()
         if kind not in (Kind.ABSENT, Kind.FILE):
             return _obstacle(self._file.path, kind)
-        self._present = present = kind is Kind.FILE
-        if self._file.owner is Owner.MACHINE:
-            return self._machine() if present else self._create("it was missing")
-        if not present and self._known is None:
-            return self._create()
-        if not present:
-            # Keeping its base up to date lets the file come back by hand and be merged again.
-            return self._step(Action.KEEP, "deleted by its owner", base=self._pristine)
-        if self._file.owner is Owner.HISTORY:
+        return self._there() if present else self._missing()
+
+    def _there(self) -> Step | Diagnostic:
+        if self._owner is Owner.MACHINE:
+            return self._machine()
+        if self._owner is Owner.HISTORY:
             return self._step(Action.UNCHANGED, entry=self._known or self._entry)
+        if to_lf(self._ours) == self._theirs:
+            stale = self._snapshot.base(self._file.path) != self._theirs
+            return self._step(Action.UNCHANGED, base=self._theirs if stale else None)
+        regions = marked(self._ours)
+        if regions and self._known is not None and not marked(self._theirs):
+            why = f"conflict markers that nobody has resolved ({_lines(regions)})"
+            return self._step(Action.CONFLICT, why, entry=self._known, regions=regions)
         return self._scaffold()
+
+    def _missing(self) -> Step:
+        if self._known is None or self._owner is Owner.MACHINE:
+            return self._create("it was missing")
+        if self._choices.restore:
+            return self._create("brought back")
+        # Keeping its base up to date lets the file come back by hand and be merged again.
+        return self._step(Action.KEEP, "deleted by its owner", base=self._pristine)
 
     @property
     def _pristine(self) -> bytes | None:
-        return self._theirs if self._file.owner is Owner.SCAFFOLD else None
+        return self._theirs if self._owner is Owner.SCAFFOLD else None
 
     @cached_property
     def _ours(self) -> bytes:
@@ -91,17 +112,31 @@ class Case:
         base: bytes | None = None,
         entry: Entry | None = None,
         forget: bool = False,
+        regions: tuple[Region, ...] = (),
     ) -> Step:
         return Step(
             path=self._file.path,
             action=action,
-            owner=self._file.owner,
+            owner=self._owner or self._file.owner,
             why=why,
             content=content,
             executable=executable,
             base=base,
             entry=None if forget else entry or self._entry,
             after=self._after(content),
+            regions=regions,
+        )
+
+    def _leave(self) -> Step:
+        """Return the step for what the project file calls the author's own: none, ever."""
+        known = self._known
+        return Step(
+            path=self._file.path,
+            action=Action.UNCHANGED,
+            owner=known.owner if known is not None else self._file.owner,
+            why="yours",
+            entry=known,
+            after=digest(self._ours) if self._present else None,
         )
 
     def _after(self, content: bytes | None) -> str | None:
@@ -130,10 +165,6 @@ class Case:
         return _edited(self._file, known=self._known is not None)
 
     def _scaffold(self) -> Step | Diagnostic:
-        ours = to_lf(self._ours)
-        if ours == self._theirs:
-            stale = self._snapshot.base(self._file.path) != self._theirs
-            return self._step(Action.UNCHANGED, base=self._theirs if stale else None)
         if self._known is None:
             why = "yours: it was there before xgen rendered one"
             return self._step(Action.KEEP, why, forget=True)
@@ -142,52 +173,50 @@ class Case:
             return self._step(Action.KEEP, why, entry=self._known)
         if self._base == self._theirs:
             return self._step(Action.UNCHANGED, "edited by its owner")
-        if self._base == ours:
+        if self._base == to_lf(self._ours):
             content = to_crlf(self._theirs) if has_crlf(self._ours) else self._theirs
             return self._step(Action.UPDATE, content=content, base=self._theirs)
         return self._merge(self._base)
 
     def _merge(self, base: bytes) -> Step | Diagnostic:
-        if has_markers(self._ours):
-            why = "it holds conflict markers that nobody has resolved"
-            return self._step(Action.CONFLICT, why, entry=self._known)
+        chosen = self._choices.on_conflict
+        why = "your changes are kept"
         try:
             merged = merge(self._ours, base, self._theirs)
+            if merged.regions:
+                if chosen not in (OnConflict.OURS, OnConflict.THEIRS):
+                    return self._conflict(merged.content, merged.regions)
+                whose = "yours" if chosen is OnConflict.OURS else "the new ones"
+                why = f"in conflict and now {whose}: {_lines(merged.regions)}"
+                merged = merge(self._ours, base, self._theirs, side=chosen.value)
         except GitMissingError:
             return _git_missing(self._file)
-        if merged.conflicts:
-            return self._conflict(merged.content, merged.conflicts)
         if merged.content == self._ours:
             why = "its owner had made the same change"
             return self._step(Action.UNCHANGED, why, base=self._theirs)
-        if self._file.path.endswith(".py") and _is_broken(self._ours, merged.content):
-            why = "your changes and the new rendering together give no valid Python"
+        broken = breaks(self._file.path, self._ours, merged.content)
+        if broken is not None:
+            why = f"your changes and the new rendering together {broken}; left as it was"
             return self._step(Action.CONFLICT, why, entry=self._known)
-        why = "your changes are kept"
         return self._step(Action.MERGE, why, content=merged.content, base=self._theirs)
 
-    def _conflict(self, marked: bytes, count: int) -> Step:
-        places = "1 place" if count == 1 else f"{count} places"
-        if self._markers and marked != self._ours:
-            why = f"{places} marked in the file"
-            return self._step(Action.CONFLICT, why, content=marked, base=self._theirs)
-        why = f"you and the new rendering changed the same lines ({places}); left as it was"
-        return self._step(Action.CONFLICT, why, entry=self._known)
+    def _conflict(self, content: bytes, regions: tuple[Region, ...]) -> Step:
+        where = _lines(regions)
+        if self._choices.on_conflict is OnConflict.MARKERS and content != self._ours:
+            why = f"marked in the file: what was {where}"
+            entry, base, written = self._entry, self._theirs, content
+            return self._step(
+                Action.CONFLICT, why, content=written, base=base, entry=entry, regions=regions
+            )
+        why = f"you and the new rendering changed the same lines ({where}); left as it was"
+        return self._step(Action.CONFLICT, why, entry=self._known, regions=regions)
 
 
-def _is_broken(ours: bytes, merged: bytes) -> bool:
-    """Say whether merging turned valid Python into something that is none."""
-    return _compiles(ours) and not _compiles(merged)
-
-
-def _compiles(content: bytes) -> bool:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            compile(content, "merged", "exec", dont_inherit=True)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-    return True
+def _lines(regions: tuple[Region, ...]) -> str:
+    one = len(regions) == 1 and regions[0].last <= regions[0].first
+    shown = [str(region) for region in regions]
+    listed = f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
+    return f"line {listed}" if one else f"lines {listed}"
 
 
 def _obstacle(path: str, kind: Kind) -> Diagnostic:

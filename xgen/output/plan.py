@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xgen.fingerprint import digest
+from xgen.output.choices import Choices
 from xgen.output.decide import Case, no_text_file
 from xgen.output.manifest import BASE, PATH, Manifest
 from xgen.output.merge import to_lf
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from xgen.output.snapshot import Disk, Snapshot
     from xgen.rendered import RenderedFile
 
+_PLAIN = Choices()
+
 
 def plan(
     files: Iterable[RenderedFile],
@@ -29,28 +32,30 @@ def plan(
     *,
     app: str,
     targets: Iterable[str],
-    markers: bool = False,
+    choices: Choices = _PLAIN,
 ) -> Plan:
     """Return what writing ``files`` over ``snapshot`` amounts to.
 
     ``app`` and ``targets`` name the run: earlier files of theirs that are no longer rendered go.
-    With ``markers`` a conflict is written into the file instead of leaving it alone.
     """
     steps: list[Step] = []
     refusals: list[Diagnostic] = []
     rendered: set[str] = set()
     for file in files:
         rendered.add(file.path)
+        if not choices.wants(file.path):
+            continue
         known = manifest.files.get(file.path)
-        decision = Case(file, snapshot, known, app, markers=markers).decide()
+        decision = Case(file, snapshot, known, app, choices).decide()
         if isinstance(decision, Step):
             steps.append(decision)
         else:
             refusals.append(decision)
     ours = set(targets)
     for path, entry in manifest.files.items():
-        if path not in rendered and entry.app == app and entry.target in ours:
-            step = _orphan(path, entry, snapshot)
+        mine = entry.app == app and entry.target in ours and choices.wants(path)
+        if mine and path not in rendered:
+            step = _orphan(path, entry, snapshot, choices)
             if step is not None:
                 steps.append(step)
     steps.sort(key=lambda step: step.path)
@@ -77,9 +82,9 @@ def plan_text(name: str, text: str, snapshot: Snapshot) -> Plan:
     return Plan((step,), tuple(refusals), Manifest())
 
 
-def _orphan(path: str, entry: Entry, snapshot: Snapshot) -> Step | None:
+def _orphan(path: str, entry: Entry, snapshot: Snapshot, choices: Choices) -> Step | None:
     """Decide about a file that an earlier run rendered and this one does not."""
-    if entry.owner is Owner.HISTORY:
+    if choices.owner(path, entry.owner) in (Owner.HISTORY, None):
         return None
     kind = snapshot.kind(path)
     if kind is Kind.ABSENT:

@@ -12,6 +12,7 @@ from xgen.rendered import Owner
 if TYPE_CHECKING:
     from xgen.diagnostics import Diagnostic
     from xgen.output.manifest import Entry
+    from xgen.output.merge import Region
 
 
 class Action(Enum):
@@ -40,6 +41,7 @@ class Step:
     ``content`` is what is written, None for nothing. ``base`` is the new pristine text of a
     scaffold, None when it stays. ``entry`` is its new line in the manifest, None for none.
     ``after`` is the hash of the file when the step was taken, None when there is no file.
+    ``regions`` are the lines of the file that are in conflict.
     """
 
     path: str
@@ -51,6 +53,7 @@ class Step:
     base: bytes | None = None
     entry: Entry | None = None
     after: str | None = None
+    regions: tuple[Region, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,14 @@ class Plan:
     def changes(self) -> tuple[Step, ...]:
         """Return the steps that change a file of the tree."""
         return tuple(s for s in self.steps if s.content is not None or s.action is Action.REMOVE)
+
+    @property
+    def noted(self) -> tuple[Step, ...]:
+        """Return the steps that leave their file as it is and change what is remembered of it."""
+        kept = (s for s in self.steps if s.action is Action.UNCHANGED)
+        return tuple(
+            s for s in kept if s.base is not None or s.entry != self.before.files.get(s.path)
+        )
 
     @property
     def settled(self) -> bool:

@@ -39,7 +39,7 @@ class TargetView:
     """What a template sees as ``target``."""
 
     name: str
-    options: Mapping[str, str]
+    options: Mapping[str, object]
 
 
 def render(
@@ -47,7 +47,7 @@ def render(
     target: Target,
     *,
     report: Report,
-    options: Mapping[str, str] | None = None,
+    options: Mapping[str, object] | None = None,
     footprint: Footprint | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Rendering:

@@ -199,7 +199,7 @@ def _python(text: str, path: str) -> tuple[int, str] | None:
 
 def _yaml(text: str, path: str) -> tuple[int, str] | None:
     del path
-    from xgen.render.tolerant_yaml import first_error
+    from xgen.tolerant_yaml import first_error
 
     return first_error(text)
 

@@ -1,0 +1,255 @@
+"""What `xgen generate` does: run the pipeline for each package, say what came of it."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import time
+from contextlib import chdir, contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from xgen import cache
+from xgen.diagnostics import Report, Severity
+from xgen.exit_codes import CLEAN, CONFLICT, ERROR, FINDINGS, USAGE
+from xgen.fingerprint import Footprint
+from xgen.pipeline import Outcome, Run
+from xgen.pipeline import generate as run_job
+from xgen.project.tasks import NoProjectError, Task, tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TextIO
+
+    from xgen.output import Plan
+    from xgen.source import Source
+
+_LEFT_TO_A_PERSON = frozenset({"edited-machine-file"})
+_ONE_PACKAGE = ("output", "name")
+"""Options that make no sense for several packages at once."""
+
+
+class Done(NamedTuple):
+    """What came of one package."""
+
+    task: Task
+    run: Run
+    outcome: Outcome
+
+    @property
+    def root(self) -> str:
+        """Return the output folder as seen from here."""
+        return os.path.normpath(os.path.join(self.task.prefix, self.outcome.root))
+
+
+def generate(**options: Any) -> int:
+    """Run all stages, or all but the last, for every package that is asked for."""
+    if options["no_cache"]:
+        cache.disable()
+    if options.get("watch"):
+        from xgen.watch import watch
+
+        return watch(lambda: _once(options))
+    return _once(options)[0]
+
+
+def _once(options: dict[str, Any]) -> tuple[int, Footprint]:
+    began = time.time_ns()
+    try:
+        asked = tasks(options)
+    except NoProjectError:
+        return _usage("no model given, and no xgen.yaml here or above: `xgen init` writes one")
+    session = Session(options, asked.report, asked.sources, asked.footprint)
+    if asked.report.has_errors:
+        session.say()
+        return ERROR, session.footprint
+    if not all(task.job.targets for task in asked.tasks):
+        return _usage("no target given: use --target; `xgen targets` lists them")
+    if len(asked.tasks) > 1 and any(options[name] for name in _ONE_PACKAGE):
+        return _usage("--output and --name are for one package, and the project has several")
+    for task in asked.tasks:
+        session.do(task)
+    return session.finish(began), session.footprint
+
+
+def _usage(message: str) -> tuple[int, Footprint]:
+    from click import UsageError, get_current_context
+
+    UsageError(message, get_current_context(silent=True)).show()
+    return USAGE, Footprint()
+
+
+class Session:
+    """Gathers what the packages of one command give: findings, plans, what was depended on."""
+
+    def __init__(
+        self,
+        options: dict[str, Any],
+        report: Report,
+        sources: dict[str, Source],
+        footprint: Footprint,
+    ) -> None:
+        self.options = options
+        self.report = report
+        self.sources = sources
+        self.footprint = footprint
+        self.done: list[Done] = []
+        self.write = not (options["check"] or options["diff"] or options["dry_run"])
+
+    def do(self, task: Task) -> Done:
+        """Run the pipeline for one package."""
+        progress = None
+        if sys.stderr.isatty() and not self.options["quiet"]:
+            from xgen.progress import Progress
+
+            progress = Progress("rendering")
+        run = Run(progress=progress)
+        with naming_stage(run), chdir(task.folder):
+            outcome = run_job(task.job, run, write=self.write)
+        if progress is not None:
+            progress.done()
+        done = Done(task, run, outcome)
+        self.done.append(done)
+        self.footprint.files.update(run.footprint.files)
+        if task.prefix:
+            from xgen.project.moved import moved
+
+            moved(run, task.prefix, self.report, self.sources)
+        else:
+            self.report.extend(run.report)
+            self.sources.update(run.sources)
+        return done
+
+    def say(self, stream: TextIO | None = None) -> None:
+        """Show the findings in the form that was asked for."""
+        from xgen import console
+
+        form = self.options["format_"]
+        to = stream or (sys.stderr if form == "text" else sys.stdout)
+        console.show(self.report, self.sources, to, form=form)
+
+    def finish(self, began: int) -> int:
+        """Say what was done, and return the exit code."""
+        options = self.options
+        texts = [done.outcome.text for done in self.done if done.outcome.text is not None]
+        machine = options["format_"] != "text" and not texts and not options["diff"]
+        check = options["check"]
+        code = max((_exit_code(done, check=check) for done in self.done), key=_RANK.index)
+        if machine:
+            self._add_drift()
+        # What is said is kept, because a later run that changes nothing says the same.
+        said = io.StringIO()
+        self.say(sys.stdout if machine else said)
+        findings = said.getvalue()
+        for text in texts:
+            sys.stdout.write(text)
+        if options["diff"]:
+            self._show_diff()
+        self._summarise(said)
+        if code == CLEAN and not machine:
+            self._leave_stamp(findings, began)
+        self._tell(said.getvalue(), findings)
+        return code
+
+    def _tell(self, said: str, findings: str) -> None:
+        if findings and sys.stderr.isatty():
+            # A terminal may take colours, what is kept has none.
+            self.say(sys.stderr)
+            said = said[len(findings) :]
+        sys.stderr.write(said)
+
+    def _add_drift(self) -> None:
+        from xgen.drift import drift
+
+        for done in self.done:
+            if done.outcome.plan is not None and not done.run.report.has_errors:
+                planned = not self.write
+                drift(done.outcome.plan, done.root, self.report, self.sources, planned=planned)
+
+    def _show_diff(self) -> None:
+        from xgen.output import Disk
+        from xgen.output.diff import diff
+
+        for done in self.done:
+            if done.outcome.plan is not None:
+                for line in diff(done.outcome.plan, Disk(done.root)):
+                    sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
+
+    def _summarise(self, stream: TextIO) -> None:
+        if self.options["quiet"] or self.options["format_"] != "text":
+            return
+        from xgen import summary
+
+        verbose = self.options["verbose"]
+        settled = True
+        for done in self.done:
+            plan = done.outcome.plan
+            if plan is None or done.run.report.has_errors:
+                continue
+            name, prefix = self._names(done, plan)
+            shown = summary.lines(plan, name, prefix, verbose=verbose, done=self.write)
+            stream.writelines(line + "\n" for line in shown)
+            settled = settled and plan.settled
+        if self.options["check"] and not settled:
+            stream.write("run the same command without --check to do so\n")
+
+    def _names(self, done: Done, plan: Plan) -> tuple[str, str]:
+        """Return the name of a package in its summary, and what its paths begin with there."""
+        several = len(self.done) > 1 and done.root != os.curdir
+        name = done.outcome.name if plan.manifest.files else "text"
+        return name, done.root.replace(os.sep, "/") + "/" if several else ""
+
+    def _leave_stamp(self, findings: str, began: int) -> None:
+        from xgen import stamp, summary
+        from xgen.output import Disk, after
+
+        if "-" in self.options["files"]:
+            return
+        outputs: dict[str, dict[str, str | None]] = {}
+        says = io.StringIO(findings)
+        says.seek(0, io.SEEK_END)
+        for done in self.done:
+            plan = done.outcome.plan
+            if plan is None or (plan.changes and not self.write):
+                return
+            left = after(plan, Disk(done.root))
+            if left is None:
+                return
+            outputs.setdefault(done.root, {}).update(left)
+            if not self.options["quiet"]:
+                name, prefix = self._names(done, plan)
+                verbose = self.options["verbose"]
+                for line in summary.lines(plan, name, prefix, verbose=verbose, again=True):
+                    says.write(line + "\n")
+        stamp.leave(
+            sys.argv[1:],
+            inputs=self.footprint,
+            outputs=outputs,
+            says=says.getvalue(),
+            began=began,
+        )
+
+
+_RANK = (CLEAN, FINDINGS, CONFLICT, ERROR)
+
+
+def _exit_code(done: Done, *, check: bool) -> int:
+    refused = [d for d in done.run.report if d.severity is Severity.ERROR]
+    if any(d.code not in _LEFT_TO_A_PERSON for d in refused):
+        return ERROR
+    plan = done.outcome.plan
+    if plan is None:
+        return FINDINGS if check and refused else CLEAN
+    if check:
+        return FINDINGS if refused or plan.conflicts or not plan.settled else CLEAN
+    return CONFLICT if refused or plan.conflicts else CLEAN
+
+
+@contextmanager
+def naming_stage(run: Run) -> Iterator[None]:
+    """Add to an exception, which is a bug of ours, what was being done."""
+    try:
+        yield
+    except Exception as error:
+        error.xgen_stage = run.stage  # type: ignore[attr-defined]  # read by the command line
+        raise
