@@ -22,7 +22,6 @@ from xgen.diagnostics import Report, Severity
 from xgen.source import Source
 from xgen.syntax import tree
 from xgen.syntax.parser import parse
-from xgen.syntax.printer import print_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,14 +74,6 @@ def valid_texts() -> Iterator[tuple[str, str]]:
             yield case.name, (case / "input.xproto").read_text(encoding="utf-8")
     for path in real_models():
         yield path.stem, path.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("text", [pytest.param(t, id=name) for name, t in valid_texts()])
-def test_print_then_parse_gives_the_same_tree(text: str) -> None:
-    file, _ = parsed(text)
-    again, report = parsed(print_file(file))
-    assert not report
-    assert without_places(again) == without_places(file)
 
 
 def test_trees_pickle() -> None:

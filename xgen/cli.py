@@ -15,6 +15,7 @@ from xgen import __version__, canned, exit_codes
 
 _COMMANDS = {
     "completion": "Print the completion script of a shell.",
+    "fmt": "Put models into the canonical layout.",
     "generate": "Render targets for models and merge the result into the output.",
     "lint": "Look for mistakes in models.",
     "targets": "List the targets that can be used by name.",

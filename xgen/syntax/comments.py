@@ -35,6 +35,9 @@ def _lines(comment: str) -> list[str]:
     starred = [line.lstrip() for line in lines[1:]]
     if all(line.startswith("*") for line in starred if line):
         lines[1:] = [line[1:] for line in starred]
+    else:
+        # One blank as behind `//`, whichever column the comment stands in.
+        lines[1:] = [f" {line}".rstrip() for line in _dedent(lines[1:])]
     if lines[0].strip():
         # The first line stands behind the marker, not in the column of the others.
         lines[0] = " " * min(map(_indent, filter(None, lines[1:])), default=0) + lines[0].lstrip()
