@@ -6,10 +6,12 @@ All of it from the database, so it works beside a running synchronizer and witho
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
+from xgen.runtime import history
 from xgen.runtime.graph import knots, shortest_cycle
 from xgen.runtime.kinds import shape_of
 from xgen.runtime.planner import Planner
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
 
     from xgen.runtime.clock import Clock
     from xgen.runtime.models import Object
+    from xgen.runtime.pauses import Pause, Pauses
     from xgen.runtime.store import Store
 
 IN_SYNC, DUE, RUNNING, IN_ERROR = "in sync", "due", "running", "error"
 BLOCKED, DEFERRED, DELETING, HELD = "blocked", "deferred", "deleting", "held back"
+PAUSED = "paused"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,6 +45,8 @@ class ModelStatus:
     blocked: int = 0
     deferred: int = 0
     deleting: int = 0
+    paused: int = 0
+    """Dirty, and an operator wants it to be left alone."""
     held_back: int = 0
     """Dirty, and an operator's switch keeps them so."""
 
@@ -53,7 +59,7 @@ class ModelStatus:
     def unfinished(self) -> int:
         """Return how many objects are not in sync."""
         dirty = self.due + self.running + self.error + self.blocked
-        return dirty + self.deferred + self.deleting + self.held_back
+        return dirty + self.deferred + self.deleting + self.paused + self.held_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +93,9 @@ class Why:
     root_causes: tuple[Blocker, ...] = ()
     claimed_by: str | None = None
     claim_expires: float | None = None
+    failing_since: float | None = None
+    """When the first of its failures in a row was."""
+    paused: Pause | None = None
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -157,6 +166,8 @@ class Explainer:
             root_causes=self._blockers(self._roots(key, picture), picture, texts),
             claimed_by=row.claim_owner if running else None,
             claim_expires=row.claim_expires if running else None,
+            failing_since=self._failing_since(row),
+            paused=self._pause(row),
             notes=tuple(self._notes(key, row, found, picture)),
         )
 
@@ -168,6 +179,13 @@ class Explainer:
             return Verdict(Action.NONE)
         return verdict(row, work.abilities, self.clock.time())
 
+    @cached_property
+    def _pauses(self) -> Pauses:
+        return self.store.pauses()
+
+    def _pause(self, row: Row) -> Pause | None:
+        return self._pauses.of(self.store.roots[row.root], row, self.clock.time())
+
     def _is_running(self, row: Row) -> bool:
         return bool(row.claim_owner) and (row.claim_expires or 0.0) > self.clock.time()
 
@@ -177,6 +195,8 @@ class Explainer:
             return IN_SYNC
         if self._is_running(row):
             return RUNNING
+        if self._pause(row) is not None:
+            return PAUSED
         if row.lazy_blocked and found.action is not Action.POLICY:
             return HELD
         if ERROR in (row.backend_code if row.is_behind else 0, row.policy_code):
@@ -243,6 +263,11 @@ class Explainer:
             for key in keys
             for row in (picture.rows[key],)
         )
+
+    def _failing_since(self, row: Row) -> float | None:
+        if not (row.sync_attempts or row.policy_attempts):
+            return None
+        return history.failing_since(self.store.roots[row.root]._meta.label, row.pk)
 
     def _said(self, row: Row, status: str) -> str:
         """Return what an object's status tells about now: success was before its last change."""

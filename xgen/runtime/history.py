@@ -13,6 +13,7 @@ from django.db import connections
 from django.db.models import Max, Q
 
 from xgen.runtime.core.operation import HistoryEntry
+from xgen.runtime.keys import key_fields
 from xgen.runtime.kinds import shape_of
 
 if TYPE_CHECKING:
@@ -46,10 +47,16 @@ def note(o: Object, what: str, text: str = "") -> Note:
         root=shape_of(type(o)).root._meta.label,
         pk=o.pk,
         model=o.leaf_model_name or type(o)._meta.label,
-        name=str(o.__dict__.get("name") or ""),
+        name=_name(o),
         what=what,
         text=text,
     )
+
+
+def _name(o: Object) -> str:
+    """Return the natural key of an object, without the links in it."""
+    held = o.__dict__
+    return ",".join(str(held[name]) for name in key_fields(type(o)) if name in held)
 
 
 def write(notes: Iterable[Note], now: float, *, who: str = "", using: str | None = None) -> None:

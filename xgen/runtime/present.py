@@ -14,11 +14,12 @@ from xgen.runtime.kinds import Kind, is_object, shape_of
 from xgen.runtime.objects import is_instance, key_text, leaf, manager, meta, models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from django.db.models import Model
 
     from xgen.runtime.explain import Blocker, Why
+    from xgen.runtime.pauses import Pause
 
 _ERROR = 2
 #: So many columns of declared fields does a list show; `-o yaml` has them all.
@@ -162,7 +163,7 @@ def _state_lines(obj: Any) -> list[str]:
     if obj.sync_attempts:
         lines.append(f"  failed {obj.sync_attempts} times in a row")
     if obj.sync_retry_at is not None and obj.enacted_generation < obj.generation:
-        lines.append(f"  next attempt at {_moment(obj.sync_retry_at)}")
+        lines.append(f"  next attempt at {tables.moment(obj.sync_retry_at)}")
     elif state == "error" and obj.sync_attempts:
         lines.append("  no further attempt until the object changes")
     return lines
@@ -174,27 +175,48 @@ def why_lines(obj: Any, why: Why) -> list[str]:
     if obj.deleted and why.state not in ("deleting", "gone"):
         lines[0] += " (it is being deleted)"
     told = why.state in ("error", "deferred", "gone", "running")
+    told = told or (why.state == "paused" and obj.backend_code == _ERROR)
     if why.status and told and obj.policy_code != _ERROR:
         lines += _indented(why.status)
     if obj.policy_code == _ERROR:
         lines += _indented(f"model policy: {why.policy_status}")
+    return [*lines, *_attempt_lines(why), *_holding_lines(why)]
+
+
+def _attempt_lines(why: Why) -> Iterator[str]:
+    """What comes next, and what was tried."""
     if why.action != "nothing":
-        lines.append(f"Next: {why.action}")
+        yield f"Next: {why.action}"
     if why.attempts:
         times = "once" if why.attempts == 1 else f"{why.attempts} times in a row"
-        lines.append(f"Failed: {times}")
+        since = f", since {tables.moment(why.failing_since)}" if why.failing_since else ""
+        yield f"Failed: {times}{since}"
     if why.next_attempt is not None:
-        lines.append(f"Next attempt: {_moment(why.next_attempt)}")
-    if why.waits_for:
-        lines.append("Waits for:")
-        lines += [f"  {_blocker(one)}" for one in why.waits_for]
-    if why.root_causes:
-        lines.append("Root cause:")
-        lines += [f"  {_blocker(one)}" for one in why.root_causes]
+        yield f"Next attempt: {tables.moment(why.next_attempt)}"
+
+
+def _holding_lines(why: Why) -> Iterator[str]:
+    """Who or what holds the object up."""
+    if why.paused is not None:
+        yield f"Paused: {pause_text(why.paused)}"
+    for title_, blockers in (("Waits for", why.waits_for), ("Root cause", why.root_causes)):
+        if blockers:
+            yield f"{title_}:"
+            yield from (f"  {_blocker(one)}" for one in blockers)
     if why.claimed_by:
-        lines.append(f"Claimed by: {why.claimed_by}")
-    lines += [f"Note: {note}" for note in why.notes]
-    return lines
+        until = f", until {tables.moment(why.claim_expires)}" if why.claim_expires else ""
+        yield f"Claimed by: {why.claimed_by}{until}"
+    if why.since is not None and why.action != "nothing":
+        yield f"Last change: {tables.moment(why.since.timestamp())}"
+    yield from (f"Note: {note}" for note in why.notes)
+
+
+def pause_text(pause: Pause) -> str:
+    """Who paused what, since when, until when, and why."""
+    until = f", until {tables.moment(pause.until)}" if pause.until is not None else ""
+    why = f": {tables.printable(pause.why)}" if pause.why else ""
+    what = tables.printable(pause.what)
+    return f"{what}, by {pause.who} at {tables.moment(pause.since)}{until}{why}"
 
 
 def _blocker(one: Blocker) -> str:
@@ -204,10 +226,6 @@ def _blocker(one: Blocker) -> str:
 
 def _indented(text: str) -> list[str]:
     return [f"  {line}" for line in tables.printable(text, lines=True).splitlines()]
-
-
-def _moment(seconds: float) -> str:
-    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(sep=" ", timespec="seconds")
 
 
 def _columns(example: Model, rows: Sequence[dict[str, Any]]) -> list[str]:

@@ -21,6 +21,7 @@ from xgen.runtime.reconcile import Action
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from xgen.runtime.chores import Chores
     from xgen.runtime.clock import Clock
     from xgen.runtime.executor import Executor
     from xgen.runtime.models import Object
@@ -75,6 +76,7 @@ class Scheduler:
         *,
         timeout: float | None = None,
         timing: Timing | None = None,
+        chores: Chores | None = None,
     ) -> None:
         self.store = store
         self.results = results
@@ -83,6 +85,7 @@ class Scheduler:
         self.bell = bell
         self.timeout = timeout
         self.timing = timing or Timing()
+        self.chores = chores
         self.agenda = Agenda(store, clock, ask_again=self.timing.poll)
         self.counts = Counts()
         self.log = structlog.stdlib.get_logger("xgen.runtime")
@@ -196,6 +199,8 @@ class Scheduler:
             self.agenda.look(self.store.key(self.store.index[root], pk) for pk in found)
         if now >= self._next_poll:
             self._next_poll = now + self.timing.poll
+            if self.chores is not None:
+                self.chores.turn()
             if self.store.changed_elsewhere():
                 self._scan_wanted = True
                 self.agenda.heed(self.store.pauses())  # these do not wait for the scan

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from xgen.runtime import handles, registry, wakeup
+from xgen.runtime.chores import Chores
 from xgen.runtime.clock import Clock, SystemClock
 from xgen.runtime.execution import Runner
 from xgen.runtime.executor import Executor, InlineExecutor, ThreadExecutor
@@ -101,7 +102,9 @@ class Synchronizer:
         self._stopping.clear()
         self.store.retry_not_implemented()
         intake = self._new_intake()
-        scheduler = self._scheduler()
+        chores = Chores(self.store, self.clock, self.config.history)
+        chores.start()
+        scheduler = self._scheduler(chores)
         wakeup.listen(self._bell)
         failed = 0
         try:
@@ -119,6 +122,7 @@ class Synchronizer:
             if intake is not None:
                 intake.stop(deadline)
             self._intake = None
+            chores.stop()
         return replace(self._summary(scheduler.counts), failed_intake=failed)
 
     def _new_intake(self) -> Supervisor | None:
@@ -173,7 +177,7 @@ class Synchronizer:
 
         return Explainer(self.store, self.clock).why(o)
 
-    def _scheduler(self) -> Scheduler:
+    def _scheduler(self, chores: Chores) -> Scheduler:
         runner = Runner(self.registry, self.results)
         executor: Executor
         if self._inline:
@@ -188,6 +192,7 @@ class Synchronizer:
             self._bell,
             timeout=self.config.timeout,
             timing=self.timing,
+            chores=chores,
         )
 
     def _summary(self, counts: Counts) -> Summary:

@@ -6,6 +6,7 @@ shown as escapes.
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,11 @@ def cell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return printable(str(value))
+
+
+def moment(seconds: float) -> str:
+    """A unix time as people read it."""
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(sep=" ", timespec="seconds")
 
 
 def printable(text: str, *, lines: bool = False) -> str:
