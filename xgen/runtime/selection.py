@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, ForeignKey, Q, TextField
 
@@ -82,7 +83,7 @@ def select(words: Sequence[str], package: str) -> Selection:
     if len(parts) == 1 and text.lower().endswith(" where"):
         raise SelectionError(f"there is no condition after `where`; write {_USAGE}")
     keys = list(words[1:]) if len(parts) == 1 else []
-    model = _model(words[0] if len(parts) == 1 else parts[0], package)
+    model = synced_model(words[0] if len(parts) == 1 else parts[0], package)
     name = model.__name__
     if len(parts) == 2:  # noqa: PLR2004 - model and condition
         return Selection(
@@ -95,9 +96,20 @@ def select(words: Sequence[str], package: str) -> Selection:
     return Selection(model=model, text=f"{name} {shown}", ids=tuple(o.pk for o in found))
 
 
-def one(model_name: str, key: str, package: str) -> Object:
-    """Return the object of a synced model that has this key."""
-    return cast("Object", find_object(_model(model_name, package), key))
+def whole(package: str) -> list[Selection]:
+    """Return all objects of a package's own models."""
+    own = {config.label for config in apps.get_app_configs() if config.name == package}
+    models = [m for m in apps.get_models() if is_object(m) and m._meta.app_label in own]
+    return [
+        Selection(model=m, text=m.__name__, condition=Q(leaf_model_name=m._meta.label))
+        for m in models
+    ]
+
+
+def name_of(o: Object) -> str:
+    """Return how people call an object: `Color red`."""
+    kind = o.leaf_model_name.rpartition(".")[2] or type(o).__name__
+    return f"{kind} {key_text(o)}"
 
 
 def condition(model: type[Object], text: str) -> Q:
@@ -112,7 +124,8 @@ def condition(model: type[Object], text: str) -> Q:
     return found
 
 
-def _model(name: str, package: str) -> type[Object]:
+def synced_model(name: str, package: str) -> type[Object]:
+    """Return the model of this name, if its objects are synced."""
     model = find_model(name.strip(), package)
     if not is_object(model):
         raise SelectionError(f"objects of {model.__name__} are not synced")

@@ -23,6 +23,12 @@ COMMANDS = {
     "delete": ("change", "Delete an object, or the objects of YAML files."),
     "status": ("state", "Show what is in sync, what is not, and the errors."),
     "why": ("state", "Explain the state of an object."),
+    "pause": ("operate", "Leave everything, a model or objects alone for a while."),
+    "resume": ("operate", "End pauses."),
+    "retry": ("operate", "Try what failed at once."),
+    "resync": ("operate", "Sync objects again although nothing was changed."),
+    "release": ("operate", "Give up on a back-end that will never answer."),
+    "history": ("past", "Show what happened to an object, or lately."),
 }
 
 

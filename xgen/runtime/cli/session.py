@@ -87,13 +87,26 @@ def echo(text: str) -> None:
 
 def echo_data(data: Any, output: str) -> None:
     """Prints plain data as JSON or YAML, with what looks like a secret taken out."""
+    echo(as_text(data, output))
+
+
+def as_text(data: Any, output: str, *, one: bool = False) -> str:
+    """Plain data as JSON or YAML, without secrets; `one`: as one document of a stream."""
     data = secrets.redact(data)
     if output == "json":
-        click.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
-        return
+        indent = None if one else 2
+        text = json.dumps(data, indent=indent, ensure_ascii=False, default=_as_json)
+        return text if one else text + "\n"
     import yaml
 
-    echo(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100))
+    data = json.loads(json.dumps(data, default=_as_json))
+    text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
+    return f"---\n{text}".rstrip("\n") if one else text
+
+
+def _as_json(value: object) -> object:
+    """What JSON has no word for, as people read it; infinity never gets here."""
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def echo_problems(problems: Sequence[object]) -> None:

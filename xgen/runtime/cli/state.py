@@ -2,55 +2,174 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from xgen.runtime.cli import CLEAN, FINDINGS
-from xgen.runtime.cli.session import echo, echo_data, open_store, output_option, width
+from xgen.runtime.cli.session import as_text, echo, echo_data, open_store, output_option, width
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from xgen.runtime.cli.group import Options
+    from xgen.runtime.config import Config
     from xgen.runtime.explain import ModelStatus
 
-_COLUMNS = ("in_sync", "due", "running", "error", "blocked", "deferred", "deleting", "held_back")
+_COLUMNS = (
+    *("in_sync", "due", "running", "error", "blocked", "deferred", "deleting"),
+    *("paused", "held_back"),
+)
 #: These have a column only when there is something in it.
-_RARE = frozenset({"held_back"})
+_RARE = frozenset({"paused", "held_back"})
 #: So many objects in error are listed; `-o json` lists all.
 _MOST = 50
+_MOST_PAUSES = 20
+_HOME_AND_CLEAR = "\x1b[H\x1b[J"
 
 
 @click.command()
+@click.option("-w", "--watch", is_flag=True, help="Go on showing it until ctrl-C.")
+@click.option(
+    "--interval",
+    default=2.0,
+    show_default=True,
+    type=click.FloatRange(0.1),
+    help="Seconds between two looks with --watch.",
+)
 @output_option
 @click.pass_context
-def status(ctx: click.Context, output: str) -> None:
+def status(ctx: click.Context, output: str, *, watch: bool, interval: float) -> None:
     """Show how many objects of each model are in which state, and the objects in error.
 
     The exit code is 1 when an object is in error.
     """
     options: Options = ctx.obj
     config = open_store(options)
-    from xgen.runtime import present
+    look = _looker(options.package, config)
+    if watch:
+        watching(look, output, _waiter(interval), on_terminal=sys.stdout.isatty())
+        ctx.exit(CLEAN)
+    data = look()
+    echo(_page(data) if output == "table" else as_text(_public(data), output))
+    ctx.exit(FINDINGS if data["errors"] else CLEAN)
+
+
+def watching(
+    look: Callable[[], dict[str, Any]],
+    output: str,
+    wait: Callable[[], bool],
+    *,
+    on_terminal: bool,
+) -> None:
+    """Shows how things stand again and again, until `wait` says no or ctrl-C is pressed.
+
+    A terminal is drawn anew each time. Elsewhere a line is written when something has changed,
+    and with `-o json` a document a line.
+    """
+    before = ""
+    try:
+        while True:
+            data = look()
+            if output == "table" and on_terminal:
+                echo(_HOME_AND_CLEAR + time.strftime("%H:%M:%S\n\n") + _page(data))
+            else:
+                text = (
+                    _line(data) if output == "table" else as_text(_public(data), output, one=True)
+                )
+                if text != before:
+                    before = text
+                    stamp = time.strftime("%Y-%m-%d %H:%M:%S ") if output == "table" else ""
+                    echo(f"{stamp}{text}\n")
+                    sys.stdout.flush()
+            if not wait():
+                return
+    except KeyboardInterrupt:
+        return
+
+
+def _waiter(interval: float) -> Callable[[], bool]:
+    def wait() -> bool:
+        time.sleep(interval)
+        return True
+
+    return wait
+
+
+def _looker(package: str, config: Config) -> Callable[[], dict[str, Any]]:
+    """What looks at the database each time it is called."""
+    from xgen.runtime import chores, pauses, present
     from xgen.runtime.synchronizer import Synchronizer
 
-    models = Synchronizer(options.package, config).status()
-    errors = present.in_error(options.package)
-    if output == "table":
-        echo(_models(models))
-        if errors:
-            echo("\n" + _errors(errors[:_MOST]))
-        if len(errors) > _MOST:
-            click.echo(f"and {len(errors) - _MOST} more")
-    else:
-        data = {
-            "models": [asdict(one) | {"total": one.total} for one in models],
-            "errors": [_error(obj) for obj in errors],
+    synchronizer = Synchronizer(package, config)
+
+    def look() -> dict[str, Any]:
+        now = time.time()
+        return {
+            "models": synchronizer.status(),
+            "errors": present.in_error(package),
+            "pauses": pauses.listed(package, now),
+            "synchronizers": chores.presences(package, now),
         }
-        echo_data(data, output)
-    ctx.exit(FINDINGS if errors else CLEAN)
+
+    return look
+
+
+def _public(data: dict[str, Any]) -> dict[str, Any]:
+    """The same as plain data."""
+    return {
+        "models": [asdict(one) | {"total": one.total} for one in data["models"]],
+        "errors": [_error(obj) for obj in data["errors"]],
+        "pauses": [asdict(one) for one in data["pauses"]],
+        "synchronizers": [asdict(one) for one in data["synchronizers"]],
+    }
+
+
+def _page(data: dict[str, Any]) -> str:
+    """The same as tables."""
+    from xgen.runtime import present
+
+    parts = [_models(data["models"]), "".join(_running(data["synchronizers"]))]
+    if pauses := data["pauses"]:
+        shown = "".join(f"  {present.pause_text(one)}\n" for one in pauses[:_MOST_PAUSES])
+        more = len(pauses) - _MOST_PAUSES
+        parts.append(f"Paused:\n{shown}" + (f"  and {more} more\n" if more > 0 else ""))
+    if errors := data["errors"]:
+        more = len(errors) - _MOST
+        parts.append(_errors(errors[:_MOST]) + (f"and {more} more\n" if more > 0 else ""))
+    return "\n".join(part for part in parts if part)
+
+
+def _line(data: dict[str, Any]) -> str:
+    """The same as one line: how many objects are in which state."""
+    models = data["models"]
+    totals = {name: sum(getattr(one, name) for one in models) for name in _COLUMNS}
+    return ", ".join(
+        f"{count} {name.replace('_', ' ')}"
+        for name, count in totals.items()
+        if count or name == "in_sync"
+    )
+
+
+def _running(found: Sequence[Any]) -> Iterator[str]:
+    """Who runs, and what is wrong with that."""
+    from xgen.runtime.tables import moment
+
+    running = [one for one in found if one.state == "running"]
+    if not running:
+        last = f"; the last one was seen at {moment(found[0].seen)}" if found else ""
+        yield f"No synchronizer is running{last}\n"
+    for one in running:
+        yield f"Running: {one.place}, since {moment(one.since)}\n"
+        lines = one.log_lines
+        lost = lines.get("dropped", 0) + lines.get("refused", 0)
+        if lost:
+            yield f"  {lost} log lines did not reach Elastic, {lines.get('sent', 0)} did\n"
+        if lines.get("problem"):
+            yield f"  Elastic takes no log lines: {lines['problem']}\n"
 
 
 @click.command()
