@@ -18,6 +18,7 @@ _FOUND = {
     Action.CREATE: ("drift-missing", "is missing", _RUN),
     Action.UPDATE: ("drift-changed", "is not what the models give", _RUN),
     Action.MERGE: ("drift-merge", "lacks what the models give now", _RUN),
+    Action.RENAME: ("drift-renamed", "belongs to a model that was renamed", _RUN),
     Action.REMOVE: ("drift-orphan", "is no longer rendered", _RUN),
     Action.CONFLICT: (
         "conflict",
@@ -39,8 +40,19 @@ def drift(
         if step.action is Action.CONFLICT or (planned and step.action in _FOUND):
             report.extend(_findings(step, root, sources))
     if planned:
+        for name in plan.stale:
+            report.add(_stale(name, root))
         for step in plan.noted:
             report.add(_finding(step, root, _NOTED))
+
+
+def _stale(name: str, root: str) -> Diagnostic:
+    return Diagnostic(
+        code="stale-input",
+        message=f"`{name}` is not what the files were generated from",
+        path=_path(root, name),
+        help=_RUN,
+    )
 
 
 def _findings(step: Step, root: str, sources: dict[str, Source]) -> list[Diagnostic]:

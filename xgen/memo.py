@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xgen import cache
 from xgen.fingerprint import Footprint, tool_fingerprint
+from xgen.rendered import Origin
 
 if TYPE_CHECKING:
     from xgen.diagnostics import Diagnostic
@@ -31,6 +32,7 @@ class Rendered(NamedTuple):
     targets: tuple[str, ...]
     files: tuple[RenderedFile, ...]
     text: str | None = None
+    origin: Origin = Origin()
 
 
 class _Kept(NamedTuple):

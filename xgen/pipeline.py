@@ -158,6 +158,7 @@ def find_targets(job: Job, run: Run) -> tuple[Target, ...]:
 def render_job(job: Job, run: Run) -> Rendered | None:
     """Do the stages up to rendering, or recall what they gave; None when there are errors."""
     from xgen import memo
+    from xgen.origins import origin
 
     known = memo.recall(job, run)
     if known is not None:
@@ -166,10 +167,12 @@ def render_job(job: Job, run: Run) -> Rendered | None:
     app = compile_models(job, run, strict=any(target.strict for target in targets))
     if app is None or _failed(run.report):
         return None
+    came_from = origin(app, tuple(run.sources), run.footprint.files)
     files, text = render_targets(app, targets, job, run)
     if _failed(run.report):
         return None
-    rendered = memo.Rendered(app.name, tuple(t.name for t in targets), files, text)
+    names = tuple(target.name for target in targets)
+    rendered = memo.Rendered(app.name, names, files, text, came_from)
     memo.keep(job, run, rendered)
     return rendered
 
@@ -206,6 +209,7 @@ def _put_text(rendered: Rendered, path: str, run: Run, *, write: bool) -> Outcom
 
 def _merge_and_write(rendered: Rendered, job: Job, run: Run, *, write: bool) -> Outcome:
     from xgen import output
+    from xgen.origins import seen_from
 
     root = job.output or os.curdir
     manifest = None
@@ -226,6 +230,9 @@ def _merge_and_write(rendered: Rendered, job: Job, run: Run, *, write: bool) -> 
                 app=rendered.name,
                 targets=rendered.targets,
                 choices=choices,
+                record=output.Record(
+                    inputs=seen_from(root, rendered.origin.inputs), models=rendered.origin.models
+                ),
             )
             run.report.extend(plan.refusals)
             if write and not _failed(run.report):

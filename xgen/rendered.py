@@ -6,6 +6,7 @@ Stands below both ``render`` and ``output`` so that neither needs to know the ot
 from __future__ import annotations
 
 from enum import Enum
+from typing import NamedTuple
 
 from xgen.dataclass import dataclass
 
@@ -37,3 +38,22 @@ class RenderedFile:
     target: str = ""
     template: str = ""
     line: int = 0
+
+
+class ModelMark(NamedTuple):
+    """What a model is recognised by when its name has changed.
+
+    ``signature`` is a hash of the numbers and names of its own fields and links, "" without any;
+    ``renamed_from`` is what the model itself says.
+    """
+
+    name: str
+    signature: str
+    renamed_from: str | None = None
+
+
+class Origin(NamedTuple):
+    """What files were rendered from: input files with their hashes, and the models in them."""
+
+    inputs: tuple[tuple[str, str], ...] = ()
+    models: tuple[ModelMark, ...] = ()

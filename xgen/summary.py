@@ -15,6 +15,7 @@ _ORDER = (
     Action.CREATE,
     Action.UPDATE,
     Action.MERGE,
+    Action.RENAME,
     Action.REMOVE,
     Action.UNCHANGED,
     Action.KEEP,
@@ -54,6 +55,7 @@ def lines(
             yield from _group(_word(action, done=done), steps, prefix, verbose=verbose)
     if not done:
         yield from _group("note", list(plan.noted), prefix, verbose=verbose)
+        yield from (f"{'stale':<9}  {path}  (not as in the last run)" for path in plan.stale)
     yield _total(name, {_word(action, done=done): steps for action, steps in groups.items()})
 
 

@@ -6,7 +6,7 @@ an author's edits with a new rendering, `write` does it, all or nothing, `diff` 
 """
 
 from xgen.output.choices import Choices, OnConflict
-from xgen.output.manifest import Manifest, ManifestError
+from xgen.output.manifest import Manifest, ManifestError, Record
 from xgen.output.plan import after, plan, plan_text
 from xgen.output.snapshot import Disk, Snapshot
 from xgen.output.steps import Action, Plan, Step
@@ -21,6 +21,7 @@ __all__ = [
     "OnConflict",
     "OutputLocked",
     "Plan",
+    "Record",
     "Snapshot",
     "Step",
     "after",

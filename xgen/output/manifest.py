@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from xgen.dataclass import dataclass, field
-from xgen.rendered import Owner
+from xgen.rendered import ModelMark, Owner
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 FOLDER = ".xgen"
 PATH = ".xgen/manifest.json"
@@ -35,20 +35,46 @@ class Entry:
     target: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What the files of one app came from: input files with their hashes, and the models."""
+
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    models: tuple[ModelMark, ...] = ()
+
+    @property
+    def signatures(self) -> dict[str, str]:
+        """Return the signatures of the models by name: all that is remembered of them."""
+        return {mark.name: mark.signature for mark in self.models}
+
+    def same_as(self, other: Record | None) -> bool:
+        """Say whether the other record remembers the same."""
+        if other is None:
+            return False
+        return (self.inputs, self.signatures) == (other.inputs, other.signatures)
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All entries by path."""
+    """All entries by path, and what is known about each app."""
 
     files: Mapping[str, Entry] = field(default_factory=dict)
+    apps: Mapping[str, Record] = field(default_factory=dict)
 
     def to_text(self, tool: str) -> str:
         """Return the manifest as JSON, one line a file, so that version control merges it well."""
-        lines = [
-            f"  {json.dumps(path)}: {json.dumps(_to_json(entry), sort_keys=True)}"
-            for path, entry in sorted(self.files.items())
-        ]
-        body = "{\n" + ",\n".join(lines) + "\n }" if lines else "{}"
-        return f'{{\n "format": {_FORMAT},\n "tool": {json.dumps(tool)},\n "files": {body}\n}}\n'
+        files = _lines(
+            ((path, _to_json(entry)) for path, entry in sorted(self.files.items())), "  "
+        )
+        apps = ",\n".join(
+            f'  {json.dumps(name)}: {{\n   "inputs": {_lines(sorted(record.inputs.items()), "    ")},'
+            f'\n   "models": {_lines(sorted(record.signatures.items()), "    ")}\n  }}'
+            for name, record in sorted(self.apps.items())
+        )
+        parts = [f'"format": {_FORMAT}', f'"tool": {json.dumps(tool)}', f'"files": {files}']
+        if apps:
+            parts.append(f'"apps": {{\n{apps}\n }}')
+        return "{\n " + ",\n ".join(parts) + "\n}\n"
 
     @classmethod
     def from_text(cls, text: str) -> Manifest:
@@ -59,9 +85,26 @@ class Manifest:
                 raise ManifestError("it is not a manifest")
             if data["format"] > _FORMAT:
                 raise ManifestError("a newer xgen wrote it")
-            return cls({path: _from_json(entry) for path, entry in data["files"].items()})
+            return cls(
+                {path: _from_json(entry) for path, entry in data["files"].items()},
+                {name: _record(found) for name, found in data.get("apps", {}).items()},
+            )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ManifestError(f"it is damaged ({error})") from None
+
+
+def _lines(items: Iterable[tuple[str, object]], indent: str) -> str:
+    """Return a JSON object with one line for each item."""
+    lines = [f"{indent}{json.dumps(k)}: {json.dumps(v, sort_keys=True)}" for k, v in items]
+    return "{\n" + ",\n".join(lines) + f"\n{indent[1:]}}}" if lines else "{}"
+
+
+def _record(data: dict[str, Any]) -> Record:
+    models = data["models"].items()
+    return Record(
+        inputs={str(path): str(known) for path, known in data["inputs"].items()},
+        models=tuple(ModelMark(str(name), str(signature)) for name, signature in models),
+    )
 
 
 def _to_json(entry: Entry) -> dict[str, str]:

@@ -10,15 +10,17 @@ from xgen.output.decide import Case, no_text_file
 from xgen.output.manifest import BASE, PATH, Manifest
 from xgen.output.merge import to_lf
 from xgen.output.moves import STAGING
+from xgen.output.renames import renamed
 from xgen.output.snapshot import Kind
 from xgen.output.steps import Action, Plan, Step
 from xgen.rendered import Owner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from xgen.diagnostics import Diagnostic
-    from xgen.output.manifest import Entry
+    from xgen.output.carry import Carry
+    from xgen.output.manifest import Entry, Record
     from xgen.output.snapshot import Disk, Snapshot
     from xgen.rendered import RenderedFile
 
@@ -33,33 +35,60 @@ def plan(
     app: str,
     targets: Iterable[str],
     choices: Choices = _PLAIN,
+    record: Record | None = None,
 ) -> Plan:
     """Return what writing ``files`` over ``snapshot`` amounts to.
 
     ``app`` and ``targets`` name the run: earlier files of theirs that are no longer rendered go.
+    ``record`` is what the files come from, for telling models that were renamed, now and later.
     """
-    steps: list[Step] = []
+    steps: dict[str, Step] = {}
     refusals: list[Diagnostic] = []
-    rendered: set[str] = set()
+    files = tuple(files)
+    names = renamed(manifest.apps.get(app), record)
+    carry = _carrier(files, snapshot, manifest, app=app, names=names)
     for file in files:
-        rendered.add(file.path)
         if not choices.wants(file.path):
             continue
         known = manifest.files.get(file.path)
-        decision = Case(file, snapshot, known, app, choices).decide()
+        decision: tuple[Step, ...] | Step | Diagnostic
+        if carry is not None:
+            decision = carry.decide(file, choices)
+        else:
+            decision = Case(file, snapshot, known, app, choices).decide()
         if isinstance(decision, Step):
-            steps.append(decision)
+            steps[file.path] = decision
+        elif isinstance(decision, tuple):
+            steps.update((step.path, step) for step in decision)
         else:
             refusals.append(decision)
     ours = set(targets)
+    rendered = {file.path for file in files}
     for path, entry in manifest.files.items():
         mine = entry.app == app and entry.target in ours and choices.wants(path)
-        if mine and path not in rendered:
+        if mine and path not in rendered and path not in steps:
             step = _orphan(path, entry, snapshot, choices)
             if step is not None:
-                steps.append(step)
-    steps.sort(key=lambda step: step.path)
-    return Plan(tuple(steps), tuple(refusals), manifest)
+                steps[path] = step
+    ordered = tuple(steps[path] for path in sorted(steps))
+    # A run about some files has not brought the others up to what is recorded.
+    return Plan(ordered, tuple(refusals), manifest, app, None if choices.only else record)
+
+
+def _carrier(
+    files: tuple[RenderedFile, ...],
+    snapshot: Snapshot,
+    manifest: Manifest,
+    *,
+    app: str,
+    names: Mapping[str, str],
+) -> Carry | None:
+    """Return what lets scaffolds follow renamed models, None when there are none."""
+    if not names:
+        return None
+    from xgen.output.carry import Carry
+
+    return Carry(files, snapshot, manifest, app, names)
 
 
 def plan_text(name: str, text: str, snapshot: Snapshot) -> Plan:

@@ -11,7 +11,7 @@ from xgen.rendered import Owner
 
 if TYPE_CHECKING:
     from xgen.diagnostics import Diagnostic
-    from xgen.output.manifest import Entry
+    from xgen.output.manifest import Entry, Record
     from xgen.output.merge import Region
 
 
@@ -25,13 +25,18 @@ class Action(Enum):
     UNCHANGED = "unchanged"
     KEEP = "kept"
     """Left as it is although something else was rendered, or nothing."""
+    RENAME = "renamed"
+    """Carried along with a model that has a new name."""
     CONFLICT = "conflict"
     """Left to a person: the author's change and ours touch the same lines."""
 
     @property
     def writes(self) -> bool:
         """Say whether the file on disk changes."""
-        return self in (Action.CREATE, Action.UPDATE, Action.MERGE, Action.REMOVE)
+        return self in _WRITING
+
+
+_WRITING = (Action.CREATE, Action.UPDATE, Action.MERGE, Action.RENAME, Action.REMOVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,9 @@ class Plan:
     refusals: tuple[Diagnostic, ...]
     before: Manifest
     """The manifest before; entries of files that this run says nothing about stay."""
+    app: str = ""
+    record: Record | None = None
+    """What the files of ``app`` come from now; None when the run is about some of them only."""
 
     @property
     def manifest(self) -> Manifest:
@@ -74,7 +82,20 @@ class Plan:
                 files[step.path] = step.entry
             else:
                 files.pop(step.path, None)
-        return Manifest(files)
+        apps = dict(self.before.apps)
+        known = apps.get(self.app)
+        if self.record is not None and not self.record.same_as(known):
+            apps[self.app] = self.record
+        return Manifest(files, apps)
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """Return the inputs that are not those of the last run: changed, new or gone."""
+        known = self.before.apps.get(self.app)
+        if self.record is None or known is None:
+            return ()
+        names = sorted({*self.record.inputs, *known.inputs})
+        return tuple(n for n in names if self.record.inputs.get(n) != known.inputs.get(n))
 
     @property
     def conflicts(self) -> tuple[Step, ...]:
@@ -97,7 +118,7 @@ class Plan:
     @property
     def settled(self) -> bool:
         """Say whether taking the steps changes nothing, neither a file nor what is remembered."""
-        if self.changes or self.manifest.files != self.before.files:
+        if self.changes or self.manifest != self.before:
             return False
         return not any(s.base is not None for s in self.bases)
 

@@ -83,7 +83,7 @@ def write(plan: Plan, root: str, *, tool: str) -> Manifest:
         for step in plan.bases:
             keeps = step.entry is not None and step.owner is Owner.SCAFFOLD
             stage.put(BASE + step.path, step.base if keeps else None)
-        if stage.moves or manifest.files != plan.before.files:
+        if stage.moves or manifest != plan.before:
             stage.put(PATH, manifest.to_text(tool).encode())
         if stage.moves:
             stage.commit()

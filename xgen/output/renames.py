@@ -1,0 +1,114 @@
+"""Models with a new name: which they are, where their scaffolds were, what these say instead.
+
+An author's scaffold follows its model: the file moves, and the names in it that the rendering
+itself spells anew are replaced, in the author's text and in the text it was made from. What is left
+is an ordinary merge.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from xgen.rendered import Owner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from xgen.output.manifest import Entry, Record
+
+_WORD = re.compile(r"\w+")
+_CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def renamed(before: Record | None, now: Record | None) -> dict[str, str]:
+    """Return new names of models by the old ones.
+
+    A model has been renamed when it says so, or when it is the only new one whose fields have the
+    numbers and names of just one that is gone.
+    """
+    if before is None or now is None:
+        return {}
+    old, new = before.signatures, now.signatures
+    gone = {name: mark for name, mark in old.items() if name not in new}
+    came = {name: mark for name, mark in new.items() if name not in old}
+    found = {
+        mark.renamed_from: mark.name
+        for mark in now.models
+        if mark.name in came and mark.renamed_from in gone and mark.renamed_from is not None
+    }
+    for name in found.values():
+        came.pop(name, None)
+    gone = {name: mark for name, mark in gone.items() if name not in found}
+    for name, signature in gone.items():
+        heirs = [n for n, mark in came.items() if mark == signature]
+        rivals = [n for n, mark in gone.items() if mark == signature]
+        if signature and len(heirs) == 1 and len(rivals) == 1:
+            found[name] = heirs[0]
+    return found
+
+
+class Respelling:
+    """Replaces the names of renamed models, in the ways in which files and code spell them."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._forms = {
+            old: new
+            for before, after in names.items()
+            for old, new in zip(_spellings(before), _spellings(after), strict=True)
+        }
+        longest_first = sorted(self._forms, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+
+    def word(self, word: str) -> str:
+        """Return a word with the new names in it."""
+        return self._pattern.sub(lambda found: self._forms[found[0]], word)
+
+    def path(self, old: str) -> tuple[str, str]:
+        """Return what a path may have become: its last part respelt, or all of it."""
+        folder, slash, name = old.rpartition("/")
+        return f"{folder}{slash}{self.word(name)}", self.word(old)
+
+    def between(self, before: str, now: str) -> dict[str, str]:
+        """Return the words of ``before`` that ``now`` spells anew, and no longer in the old way."""
+        there = set(_WORD.findall(now))
+        words = {w: self.word(w) for w in set(_WORD.findall(before)) - there}
+        return {old: new for old, new in words.items() if old != new and new in there}
+
+    def classes(self, before: str, now: str) -> dict[str, str]:
+        """Return the classes that are defined under another name now.
+
+        An author may mention these anywhere.
+        """
+        there = set(_CLASS.findall(now))
+        words = {w: self.word(w) for w in set(_CLASS.findall(before)) - there}
+        return {old: new for old, new in words.items() if old != new and new in there}
+
+
+def respell(content: bytes, words: Mapping[str, str]) -> bytes:
+    """Return a text with whole words replaced; one that is not UTF-8 stays as it is."""
+    if not words:
+        return content
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return content
+    return _WORD.sub(lambda found: words.get(found[0], found[0]), text).encode()
+
+
+def former_path(
+    path: str, respelling: Respelling, files: Mapping[str, Entry], rendered: Iterable[str], app: str
+) -> str | None:
+    """Return where the scaffold ``path`` was under the old name of its model, None when nowhere."""
+    still = set(rendered)
+    for old, entry in files.items():
+        ours = entry.owner is Owner.SCAFFOLD and entry.app == app and old not in still
+        if ours and path in respelling.path(old):
+            return old
+    return None
+
+
+def _spellings(name: str) -> tuple[str, str, str, str, str]:
+    snake = _HUMP.sub("_", name).lower()
+    return name, name.lower(), snake, name.upper(), snake.upper()
