@@ -400,3 +400,23 @@ def test_long_ids_are_told_apart() -> None:
     one, other = inbox.fitting("x" * 300), inbox.fitting("x" * 301)
     assert len(one) == len(other) == 255
     assert one != other
+
+
+def test_where_keys_are_shared_one_process_listens(
+    service: Any, bus: Any, clock: MadeClock
+) -> None:
+    class Shared(memory.MemoryBus):
+        shares_keys = True
+
+    one = pump(service, OnColor, clock, Shared())
+    elsewhere = world(events=[OnColor], clock=clock)
+    other = pump(elsewhere, OnColor, clock, Shared())
+    one.turn(0.0)
+    bus.publish("colors", b"red")
+    assert not other.turn(0.0)
+    assert OnColor.seen == []
+    assert one.turn(0.0)
+    one.close()
+    bus.publish("colors", b"blue")
+    assert other.turn(0.0)
+    assert colors() == ["blue", "red"]

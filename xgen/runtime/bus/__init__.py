@@ -85,6 +85,14 @@ class Subscription(Protocol):
 class Bus(Protocol):
     """A connection to a bus."""
 
+    @property
+    def shares_keys(self) -> bool:
+        """Say whether subscribers of one group get events of the same key at the same time.
+
+        Of such a bus only one process at a time listens for a step, or order would be lost.
+        """
+        ...
+
     def subscribe(self, topics: Sequence[str], group: str) -> Subscription:
         """Listen to topics from where ``group`` left off, or from the first event they keep."""
         ...

@@ -35,6 +35,8 @@ _MOST_MILLISECONDS_BETWEEN_CALLS = 1_800_000
 class KafkaBus:
     """A connection to a Kafka cluster."""
 
+    shares_keys = False
+
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self.settings = KafkaSettings(**settings)
         self._producer: Producer | None = None
@@ -133,8 +135,9 @@ class _KafkaSubscription:
         self._paused = False
         self._joined = False
         self._opened = time.monotonic()
+        self._down = ""
         try:
-            self._consumer = Consumer(options)
+            self._consumer = Consumer({**options, "error_cb": self._troubled})
             self._consumer.subscribe(
                 list(topics),
                 on_assign=self._assigned,
@@ -148,15 +151,25 @@ class _KafkaSubscription:
         self._pause(most == 0)
         try:
             messages = self._consumer.consume(max(most, 1), timeout)
-            while not messages and not self._joined and timeout > 0 and self._may_still_join():
+            while not messages and timeout > 0 and self._may_still_join():
                 # Nothing can come before the group has shared the partitions out.
                 messages = self._consumer.consume(max(most, 1), 0.2)
         except (KafkaException, RuntimeError) as error:
             raise BusError(str(error)) from error
+        if messages:
+            self._down = ""
+        elif self._down:
+            raise BusError(self._down)
         return list(self._events(messages))
 
     def _may_still_join(self) -> bool:
-        return time.monotonic() < self._opened + _JOIN_SECONDS
+        late = time.monotonic() >= self._opened + _JOIN_SECONDS
+        return not (self._joined or self._down or late)
+
+    def _troubled(self, error: KafkaError) -> None:
+        """Take note if nobody can be reached; single brokers come and go."""
+        if error.code() == KafkaError._ALL_BROKERS_DOWN:  # noqa: SLF001 - the library's name for it
+            self._down = error.str()
 
     def _events(self, messages: Iterable[Message]) -> Iterable[Event]:
         for message in messages:
@@ -220,7 +233,8 @@ class _KafkaSubscription:
 
     def close(self) -> None:
         try:
-            self._commit(self._parts, wait=True)
+            if not self._down:
+                self._commit(self._parts, wait=True)
             self._consumer.close()
         except (KafkaException, RuntimeError) as error:
             raise BusError(str(error)) from error

@@ -46,6 +46,8 @@ def clear() -> None:
 class MemoryBus:
     """A door to the events of this process; all of them are the same bus."""
 
+    shares_keys = False
+
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
         del settings
 

@@ -11,13 +11,14 @@ import asyncio
 import hashlib
 import re
 import threading
+import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import nats
 from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NatsTimeoutError
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 from xgen.runtime.bus import BusError, Event, Subscription, id_of
@@ -36,12 +37,15 @@ _T = TypeVar("_T")
 _ANSWER_SECONDS = 10.0
 _FETCH_SECONDS = 1.0
 _AT_ONCE = 64
+_MOST_EARLY = 1000
 _KEY = "xgen-key"
 _MOST_NAME = 60
 
 
 class NatsBus:
     """A connection to NATS."""
+
+    shares_keys = True
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self.settings = NatsSettings(**settings)
@@ -159,6 +163,8 @@ class _NatsSubscription:
         self._open: dict[Any, Msg] = {}  # handed out and not acknowledged
         self._error: BaseException | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._alive: asyncio.Task[None] | None = None
+        self._closing = False
         bus.call(self._start(topics, group))
 
     async def _start(self, topics: tuple[str, ...], group: str) -> None:
@@ -173,14 +179,15 @@ class _NatsSubscription:
             )
             durable = _plain(f"{group}-{topic}")
             source = await context.pull_subscribe(topic, durable, stream, config)
-            self._tasks.append(asyncio.create_task(self._fetch(source)))
-        self._tasks.append(asyncio.create_task(self._keep_alive()))
+            gate = _Gate(await source.consumer_info(), self._bus.settings.ack_wait)
+            self._tasks.append(asyncio.create_task(self._fetch(source, gate)))
+        self._alive = asyncio.create_task(self._keep_alive())
 
-    async def _fetch(self, source: JetStreamContext.PullSubscription) -> None:
+    async def _fetch(self, source: JetStreamContext.PullSubscription, gate: _Gate) -> None:
         """Fetch ahead, so much and no more."""
         try:
-            while True:
-                if len(self._ready) >= _AT_ONCE:
+            while not self._closing:
+                if len(self._ready) >= _AT_ONCE or len(gate.waiting) >= _MOST_EARLY:
                     await asyncio.sleep(0.02)
                     continue
                 try:
@@ -188,12 +195,15 @@ class _NatsSubscription:
                 except (NatsTimeoutError, TimeoutError):
                     found = []
                 with self._changed:
-                    self._ready.extend(found)
+                    self._ready.extend(gate.pass_on(found))
                     self._changed.notify_all()
         except (NatsError, OSError) as error:
             with self._changed:
                 self._error = error
                 self._changed.notify_all()
+        finally:
+            with self._changed:
+                self._ready.extend(gate.waiting)
 
     async def _keep_alive(self) -> None:
         """Say of what is being worked on, or waits for its turn here, that it is."""
@@ -244,21 +254,54 @@ class _NatsSubscription:
         self._bus.call(self._stop())
 
     async def _stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
+        # What the server has been asked for would be lost to the next one who asks, and its
+        # order with it: so wait for it, and give back all in the order in which it came.
+        self._closing = True
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for message in self._unacknowledged():
-            await message.nak()  # so that it comes again at once
+        if self._alive is not None:
+            self._alive.cancel()
+        for message in sorted(self._unacknowledged(), key=_place):
+            await message.nak()
         client = self._bus._client  # noqa: SLF001 - the other half of this module
         if client is not None and client.is_connected:
             await client.flush()
         self._open.clear()
 
 
+class _Gate:
+    """Keeps new events back until those have come again that a process that died left behind.
+
+    The server gives these out again when their time is up, and new ones at once.
+    """
+
+    def __init__(self, consumer: ConsumerInfo, ack_wait: float) -> None:
+        self.waiting: list[Msg] = []
+        self._left = consumer.num_ack_pending or 0
+        self._last = consumer.delivered.stream_seq if consumer.delivered else 0
+        self._until = time.monotonic() + ack_wait * 1.5
+
+    def pass_on(self, found: Sequence[Msg]) -> list[Msg]:
+        """Return what may be handled now."""
+        if self._left <= 0:
+            return list(found)
+        again = [message for message in found if _place(message) <= self._last]
+        self.waiting += [message for message in found if _place(message) > self._last]
+        self._left -= len(again)
+        if self._left <= 0 or time.monotonic() >= self._until:
+            self._left = 0
+            again, self.waiting = [*again, *self.waiting], []
+        return again
+
+
+def _place(message: Msg) -> int:
+    sequence = message.metadata.sequence
+    return sequence.stream if sequence else 0
+
+
 def _event(message: Msg) -> Event:
     about = message.metadata
     headers = dict(message.headers or {})
-    place = about.sequence.stream if about.sequence else 0
+    place = _place(message)
     low = {name.lower(): value for name, value in headers.items()}
     return Event(
         id=id_of(headers, f"{about.stream}@{place}"),

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from math import floor
 from typing import TYPE_CHECKING
 
-from xgen.runtime import owner as owners
 from xgen.runtime import retry, secrets
 from xgen.runtime.intake.run import AbandonedError, Run
-from xgen.runtime.intake.states import ERROR, SUCCESS, States
+from xgen.runtime.intake.states import ERROR, LEASE, SUCCESS, States, dead_owners
 from xgen.runtime.outcome import DONE, Deferred, Done, Failed, Outcome, outcome_of
 from xgen.runtime.writer import Writer, writing_as
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Puller", "next_point"]
 
-LEASE = 60.0
 # The first run of a step that never ran starts within this part of its interval, and soon.
 _SPREAD = 0.1
 _MOST_SPREAD = 10.0
@@ -169,10 +167,7 @@ class Puller:
     def _start(self, slot: _Slot) -> None:
         now = self.clock.time()
         row = self.states.read(slot.name)
-        dead = (
-            [row.claim_owner] if row.claim_owner and owners.is_surely_dead(row.claim_owner) else []
-        )
-        if not self.states.claim(slot.name, now=now, until=now + LEASE, dead=dead):
+        if not self.states.claim(slot.name, now=now, until=now + LEASE, dead=dead_owners(row)):
             # Another process does it, or has done it.
             slot.due = row.due_at if row.due_at > now else now + _LOOK_AGAIN
             return

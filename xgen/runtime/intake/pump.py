@@ -19,7 +19,7 @@ from xgen.runtime import retry, secrets
 from xgen.runtime.bus import BusError
 from xgen.runtime.intake.inbox import Inbox, Verdict
 from xgen.runtime.intake.run import Run
-from xgen.runtime.intake.states import ERROR, SUCCESS, States
+from xgen.runtime.intake.states import ERROR, LEASE, SUCCESS, States
 from xgen.runtime.outcome import DONE, Deferred, Done, Failed, Outcome, outcome_of
 from xgen.runtime.retry import DEFER_SECONDS, RetryPolicy
 from xgen.runtime.writer import Writer, writing_as
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from xgen.runtime.bus import Event, Subscription
+    from xgen.runtime.bus import Bus, Event, Subscription
     from xgen.runtime.clock import Clock
     from xgen.runtime.intake.event import EventStep
     from xgen.runtime.registry import Registry
@@ -54,7 +54,8 @@ class Pump:
         registry: Registry,
         results: Results,
         *,
-        subscribe: Callable[[], Subscription],
+        bus: Callable[[], Bus],
+        group: str,
         clock: Clock,
         policy: RetryPolicy,
         rng: Random,
@@ -74,7 +75,10 @@ class Pump:
         self.inbox = Inbox(name, step.tries, results.store.using)
         self.log = self._run().log
         self.busy_since: float | None = None
-        self._subscribe = subscribe
+        self._bus = bus
+        self._group = group
+        self._alone = False
+        self._renew_at = 0.0
         self._subscription: Subscription | None = None
         self._troubles = 0
         self._resume_at = 0.0
@@ -105,6 +109,9 @@ class Pump:
 
     def _turn(self, wait: float) -> bool:
         subscription = self._opened()
+        if subscription is None:
+            self.clock.wait(self.stopping, wait)
+            return False
         self._look_around()
         before = self._handled
         self._try_again()
@@ -129,6 +136,10 @@ class Pump:
                 self._acknowledge(subscription)
             with suppress(BusError):
                 subscription.close()
+        if self._alone:
+            self._renew_at = 0.0
+            with suppress(OperationalError, InterfaceError):
+                self.states.release([self.name])
         self._held.clear()
         self._due.clear()
         self._done.clear()
@@ -141,16 +152,35 @@ class Pump:
 
     # The subscription
 
-    def _opened(self) -> Subscription:
+    def _opened(self) -> Subscription | None:
+        """Return the subscription; None while another process is the one that listens."""
+        if self._boots is None:
+            self.states.ensure([self.name])
+            self._boots = dict(self.states.read(self.name).boots)
         if self._subscription is None:
-            if self._boots is None:
-                self.states.ensure([self.name])
-                self._boots = dict(self.states.read(self.name).boots)
-            self._subscription = self._subscribe()
+            bus = self._bus()
+            self._alone = bus.shares_keys
+            if not self._may_listen():
+                return None
+            self._subscription = bus.subscribe(self.step.topics, self._group)
             self._safe.clear()
             self.log.info("listening", technology=self.step.technology, topics=self.step.topics)
             self.states.report(self.name, code=SUCCESS, status="listening", attempts=0)
+        elif not self._may_listen():
+            self.log.warning("another process listens now")
+            self.close()
         return self._subscription
+
+    def _may_listen(self) -> bool:
+        """Say whether this is the one process that listens, where there must be only one."""
+        now = self.clock.monotonic()
+        if not self._alone or now < self._renew_at:
+            return True
+        wall = self.clock.time()
+        if not self.states.listen(self.name, now=wall, until=wall + LEASE):
+            return False
+        self._renew_at = now + LEASE / 3
+        return True
 
     def _trouble(self, what: str, error: Exception) -> None:
         """Start over in a while; all that is not acknowledged is delivered again."""

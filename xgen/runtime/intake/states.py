@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from xgen.runtime import owner as owners
 from xgen.runtime.core.intake import BusEvent, IntakeState
 from xgen.runtime.outcome import STATUS_LENGTH, fit
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["States", "Status", "statuses"]
 
-IN_PROGRESS, SUCCESS, ERROR = 0, 1, 2
+SUCCESS, ERROR = 1, 2
+#: Seconds for which a claim holds without being renewed.
+LEASE = 60.0
 
 
 class States:
@@ -68,6 +71,14 @@ class States:
             moves |= {"claim_owner": None, "claim_expires": None}
         self._mine([step]).update(**moves)
 
+    def listen(self, step: str, *, now: float, until: float) -> bool:
+        """Claim, or keep, the right to be the one that listens; say whether it is this process's."""
+        row = self.read(step)
+        free = Q(claim_owner=None) | Q(claim_expires__lt=now)
+        free |= Q(claim_owner__in=[self.owner, *dead_owners(row)])
+        rows = self._rows([step]).filter(free)
+        return bool(rows.update(claim_owner=self.owner, claim_expires=until))
+
     def report(self, step: str, **moves: Any) -> None:
         """Write how an event step stands; several processes may share its events."""
         if "status" in moves:
@@ -79,6 +90,12 @@ class States:
 
     def _mine(self, steps: Iterable[str]) -> Any:
         return self._rows(steps).filter(claim_owner=self.owner)
+
+
+def dead_owners(row: IntakeState) -> list[str]:
+    """Return the owner of a claim if it is known to be gone."""
+    owner = row.claim_owner
+    return [owner] if owner and owners.is_surely_dead(owner) else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +135,7 @@ def statuses(
 
 
 def _status(name: str, kind: str, row: IntakeState, parked: int, now: float) -> Status:
-    running = row.claim_owner is not None and (row.claim_expires or 0.0) > now
+    running = kind == "pull" and row.claim_owner is not None and (row.claim_expires or 0.0) > now
     words = (
         ("error", row.code == ERROR),
         ("running", running),

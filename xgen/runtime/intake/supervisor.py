@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from random import Random
 
-    from xgen.runtime.bus import Subscription
     from xgen.runtime.clock import Clock
     from xgen.runtime.intake.event import EventStep
     from xgen.runtime.results import Results
@@ -178,17 +177,13 @@ class Supervisor:
     # Events
 
     def _new_pump(self, name: str, step: type[EventStep]) -> Pump:
-        group = step.group or name.replace(".", "-")
-
-        def subscribe() -> Subscription:
-            return self._bus(step.technology).subscribe(step.topics, group)
-
         return Pump(
             name,
             step,
             self.registry,
             self.results,
-            subscribe=subscribe,
+            bus=partial(self._bus, step.technology),
+            group=step.group or name.replace(".", "-"),
             clock=self.clock,
             policy=self.policy,
             rng=self.rng,
