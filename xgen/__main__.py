@@ -20,7 +20,7 @@ def main() -> None:
 
 def _shortcut(arguments: list[str]) -> bool:
     """Say what is known beforehand, if it is; a broken pipe, say, is the command line's affair."""
-    if "--no-cache" in arguments:
+    if "--no-cache" in arguments or "--watch" in arguments:
         return False
     _compile_once()
     from xgen import canned

@@ -16,8 +16,11 @@ from xgen import __version__, canned, exit_codes
 _COMMANDS = {
     "completion": "Print the completion script of a shell.",
     "fmt": "Put models into the canonical layout.",
+    "files": "List generated files: whose they are, and their state.",
     "generate": "Render targets for models and merge the result into the output.",
+    "init": "Write an xgen.yaml, and what CI needs.",
     "lint": "Look for mistakes in models.",
+    "restore": "Bring back generated files that were deleted.",
     "targets": "List the targets that can be used by name.",
 }
 """Commands with what help says about them; their options are only set up when they are used."""

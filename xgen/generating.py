@@ -44,39 +44,54 @@ class Done(NamedTuple):
 
 def generate(**options: Any) -> int:
     """Run all stages, or all but the last, for every package that is asked for."""
-    if options["no_cache"]:
-        cache.disable()
-    if options.get("watch"):
+    if options["watch"]:
         from xgen.watch import watch
 
-        return watch(lambda: _once(options))
-    return _once(options)[0]
+        return watch(lambda footprint: _once(options, footprint))
+    return _once(options, Footprint())
 
 
-def _once(options: dict[str, Any]) -> tuple[int, Footprint]:
+def _once(options: dict[str, Any], footprint: Footprint) -> int:
     began = time.time_ns()
+    session = start(options, footprint)
+    if isinstance(session, int):
+        return session
+    missed = session.matched_nothing()
+    if missed is not None:
+        return _usage(missed)
+    return session.finish(None if options.get("watch") else began)
+
+
+def start(options: dict[str, Any], footprint: Footprint | None = None) -> Session | int:
+    """Find out what is asked for, and run the pipeline for it; an exit code when that fails.
+
+    ``footprint`` gets what was depended on, whatever comes of it.
+    """
+    if options["no_cache"]:
+        cache.disable()
     try:
         asked = tasks(options)
     except NoProjectError:
         return _usage("no model given, and no xgen.yaml here or above: `xgen init` writes one")
-    session = Session(options, asked.report, asked.sources, asked.footprint)
+    session = Session(options, asked.report, asked.sources, footprint or Footprint())
+    session.footprint.files.update(asked.footprint.files)
     if asked.report.has_errors:
         session.say()
-        return ERROR, session.footprint
+        return ERROR
     if not all(task.job.targets for task in asked.tasks):
         return _usage("no target given: use --target; `xgen targets` lists them")
     if len(asked.tasks) > 1 and any(options[name] for name in _ONE_PACKAGE):
         return _usage("--output and --name are for one package, and the project has several")
     for task in asked.tasks:
         session.do(task)
-    return session.finish(began), session.footprint
+    return session
 
 
-def _usage(message: str) -> tuple[int, Footprint]:
+def _usage(message: str) -> int:
     from click import UsageError, get_current_context
 
     UsageError(message, get_current_context(silent=True)).show()
-    return USAGE, Footprint()
+    return USAGE
 
 
 class Session:
@@ -99,7 +114,8 @@ class Session:
     def do(self, task: Task) -> Done:
         """Run the pipeline for one package."""
         progress = None
-        if sys.stderr.isatty() and not self.options["quiet"]:
+        shown = self.options.get("progress", True) and not self.options["quiet"]
+        if shown and sys.stderr.isatty():
             from xgen.progress import Progress
 
             progress = Progress("rendering")
@@ -128,8 +144,19 @@ class Session:
         to = stream or (sys.stderr if form == "text" else sys.stdout)
         console.show(self.report, self.sources, to, form=form)
 
-    def finish(self, began: int) -> int:
-        """Say what was done, and return the exit code."""
+    def matched_nothing(self) -> str | None:
+        """Return what to say when ``--only`` names no file at all, None when it does."""
+        plans = [done.outcome.plan for done in self.done]
+        only = self.options["only"]
+        if not only or any(plan is None or plan.steps or plan.refusals for plan in plans):
+            return None
+        return f"--only {' '.join(only)} matches no file; `xgen files` lists them"
+
+    def finish(self, began: int | None) -> int:
+        """Say what was done, and return the exit code.
+
+        With the time when the run ``began``, in nanoseconds, a later one may build on it.
+        """
         options = self.options
         texts = [done.outcome.text for done in self.done if done.outcome.text is not None]
         machine = options["format_"] != "text" and not texts and not options["diff"]
@@ -146,7 +173,7 @@ class Session:
         if options["diff"]:
             self._show_diff()
         self._summarise(said)
-        if code == CLEAN and not machine:
+        if code == CLEAN and not machine and began is not None:
             self._leave_stamp(findings, began)
         self._tell(said.getvalue(), findings)
         return code

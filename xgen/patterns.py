@@ -17,14 +17,13 @@ def matches(pattern: str, path: str) -> bool:
     """Say whether ``pattern`` means ``path``, both relative to the same folder.
 
     ``*`` and ``?`` stay within a name, ``**`` stands for any folders. A pattern without ``/`` means
-    a name at any depth, one that ends in ``/`` all that is below a folder.
+    a name at any depth (``./name`` only the one here), one that ends in ``/`` all below a folder.
     """
-    pattern = pattern.removeprefix("./")
     if "/" not in pattern:
         path = path.rpartition("/")[2]
     elif pattern.endswith("/"):
         pattern += "**"
-    return _compiled(pattern).fullmatch(path) is not None
+    return _compiled(pattern.removeprefix("./")).fullmatch(path) is not None
 
 
 def last_match(patterns: Iterable[str], path: str) -> str | None:

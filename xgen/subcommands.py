@@ -48,32 +48,48 @@ def _complete_target(ctx: click.Context, param: click.Parameter, incomplete: str
     return [t.name for t in all_targets(folders) if t.name.startswith(incomplete)]
 
 
+def _what(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what to generate, where and how."""
+    for option in reversed(
+        (
+            click.option(
+                "-t",
+                "--target",
+                "targets",
+                multiple=True,
+                metavar="T",
+                shell_complete=_complete_target,
+                help="A target's name or path. Repeatable. `xgen targets` lists them.",
+            ),
+            click.option(
+                "-o",
+                "--output",
+                metavar="DIR",
+                type=click.Path(),
+                help="Where to write (default: here). For a target that gives one text: the file.",
+            ),
+            click.option(
+                "--target-path",
+                multiple=True,
+                metavar="DIR",
+                type=click.Path(),
+                help="Look here for targets and fragments first. Repeatable.",
+            ),
+            click.option(
+                "--name", metavar="PKG", help="The package's name (default: as the model says)."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+_FILES = click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
+
+
 @click.command(epilog=HELP)
-@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
-@click.option(
-    "-t",
-    "--target",
-    "targets",
-    multiple=True,
-    metavar="T",
-    shell_complete=_complete_target,
-    help="A target's name or path. Repeatable. `xgen targets` lists them.",
-)
-@click.option(
-    "-o",
-    "--output",
-    metavar="DIR",
-    type=click.Path(),
-    help="Where to write (default: here). For a target that gives one text: the file.",
-)
-@click.option(
-    "--target-path",
-    multiple=True,
-    metavar="DIR",
-    type=click.Path(),
-    help="Look here for targets and fragments first. Repeatable.",
-)
-@click.option("--name", metavar="PKG", help="The package's name (default: as the model says).")
+@_FILES
+@_what
 @click.option(
     "--conflict",
     type=click.Choice(["keep", "markers", "ours", "theirs"]),
@@ -82,27 +98,83 @@ def _complete_target(ctx: click.Context, param: click.Parameter, incomplete: str
     help="Lines that you and xgen changed: leave the file alone, write markers into it, or settle "
     "for your lines or the new ones.",
 )
-@click.option("--ours", "conflict", flag_value="ours", help="Short for --conflict ours.")
-@click.option("--theirs", "conflict", flag_value="theirs", help="Short for --conflict theirs.")
+@click.option("--ours", is_flag=True, help="Short for --conflict ours.")
+@click.option("--theirs", is_flag=True, help="Short for --conflict theirs.")
 @click.option(
     "--only",
     multiple=True,
     metavar="PATTERN",
     help="Only these files: a name, a path or a pattern; `steps/` is all below. Repeatable.",
 )
+@click.option(
+    "--allow-data-loss",
+    multiple=True,
+    metavar="MODEL[.FIELD]",
+    help="Let the next migration drop this field, or all of this model. Repeatable.",
+)
 @click.option("--watch", is_flag=True, help="Run again whenever something that matters changes.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a run would change a file.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; say what would be done.")
 @_common
-def generate(**options: Any) -> int:
+def generate(*, ours: bool, theirs: bool, **options: Any) -> int:
     """Render targets for the models in FILE... and merge the result into the output folder.
 
     Without FILE, the nearest xgen.yaml, here or in a folder above, says what to generate.
     """
+    if ours and theirs:
+        raise click.UsageError("--ours and --theirs exclude each other")
+    if ours or theirs:
+        options["conflict"] = "ours" if ours else "theirs"
     from xgen import generating
 
     return generating.generate(**options)
+
+
+@click.command("files", epilog=HELP)
+@_FILES
+@_what
+@_common
+def files(**options: Any) -> int:
+    """List the files generated for the models in FILE..., whose they are, and their state.
+
+    Without FILE, the nearest xgen.yaml says what is generated.
+    """
+    from xgen import ownership
+
+    return ownership.files(**options)
+
+
+@click.command(epilog=HELP)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())
+@click.option(
+    "-m",
+    "--model",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    help="A model. Repeatable. Default: as xgen.yaml says.",
+)
+@_what
+@_common
+def restore(**options: Any) -> int:
+    """Bring back the generated files PATH... that were deleted, as they are rendered now."""
+    from xgen import ownership
+
+    return ownership.restore(**options)
+
+
+@click.command(epilog=HELP)
+@click.argument("models", nargs=-1, metavar="[MODEL]...", type=click.Path())
+@click.option("--name", metavar="PKG", help="The package's name (default: as the model says).")
+@click.option("--starter", metavar="NAME", help="Write a small model NAME.xproto to begin with.")
+@click.option("--ci", type=click.Choice(["github", "gitlab"]), help="Write a pipeline for it, too.")
+@click.option("--pre-commit", is_flag=True, help="Write a pre-commit hook, too.")
+def init(**options: Any) -> int:
+    """Write an xgen.yaml that generates a synchronizer for MODEL... (default: all that are here)."""
+    from xgen import starting
+
+    return starting.init(**options)
 
 
 @click.command(epilog=HELP)

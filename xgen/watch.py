@@ -10,10 +10,10 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from xgen.fingerprint import Footprint, is_pattern, meant
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from xgen.fingerprint import Footprint
 
 INTERVAL = 0.25
 """Seconds between two looks."""
@@ -21,9 +21,7 @@ _SETTLE = 0.15
 """Seconds without a change after which an editor is taken to be done."""
 
 
-def watch(
-    run: Callable[[], tuple[int, Footprint]], *, sleep: Callable[[float], None] = time.sleep
-) -> int:
+def watch(run: Callable[[Footprint], int], *, sleep: Callable[[float], None] = time.sleep) -> int:
     """Call ``run``, wait until something that it depended on has changed, and so on.
 
     Ctrl-C ends it, with the exit code of the last run.
@@ -31,7 +29,8 @@ def watch(
     code = 0
     try:
         while True:
-            code, footprint = run()
+            footprint = Footprint()
+            code = run(footprint)
             before = _look(footprint)
             # What changed while the run was on is a change, too.
             if footprint.holds():
@@ -68,8 +67,6 @@ def _look(footprint: Footprint) -> list[object]:
 
 
 def _identity(path: str) -> object:
-    from xgen.fingerprint import is_pattern, meant
-
     if is_pattern(path):
         return meant(path)
     try:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from xgen.output.snapshot import Snapshot
     from xgen.rendered import RenderedFile
 
+_CODE = (".py", ".pyi", ".yaml", ".yml")
+"""Elsewhere the name of a class may well be a plain word."""
+
 
 class _Carried:
     """A snapshot in which one scaffold is already where, and spells names as, it is going to."""
@@ -122,7 +125,7 @@ class Carry:
         here = self._snapshot.kind(there) is Kind.FILE
         before = self._snapshot.read(there) if here else None
         words = {
-            **self._classes,
+            **(self._classes if file.path.endswith(_CODE) else {}),
             **self._respelling.between(base.decode("utf-8", "replace"), file.text),
         }
         ours = None if before is None else respell(before, words)

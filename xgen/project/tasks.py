@@ -53,7 +53,8 @@ def tasks(options: dict[str, Any]) -> Tasks:
     """Return what a command's options ask for; NoProjectError when they need a project file."""
     found = Tasks()
     if options["files"]:
-        found.tasks.append(Task(folder=os.getcwd(), job=_job(options)))
+        only = _below(os.curdir, options["output"], options.get("only", ()))
+        found.tasks.append(Task(folder=os.getcwd(), job=_job(options, only=only)))
         return found
     found.project = find(os.curdir, found.footprint)
     if found.project is None:
@@ -72,8 +73,8 @@ def _job(options: dict[str, Any], **more: Any) -> Job:
         "name": options["name"],
         "strict": options["strict"],
         "conflict": options.get("conflict", "keep"),
-        "only": options.get("only", ()),
         "restore": options.get("restore", False),
+        "may_lose": options.get("allow_data_loss", ()),
         **more,
     }
     return Job(**values)
@@ -146,7 +147,7 @@ class _Collector:
             strict=options["strict"] or project.strict,
             # What says how to generate is not itself generated anew.
             owners={**project.owners, **({own: MINE} if own else {})},
-            only=tuple(_below(folder, output, pattern) for pattern in options.get("only", ())),
+            only=_below(folder, output, options.get("only", ())),
         )
 
     def _from_here(self, folder: str) -> str:
@@ -179,7 +180,17 @@ def _inside(folder: str, output: str | None, path: str) -> str | None:
     return None if shown.startswith("../") else shown
 
 
-def _below(folder: str, output: str | None, pattern: str) -> str:
-    """Return a pattern relative to the output folder when it was given relative to this one."""
-    root = os.path.relpath(os.path.join(folder, output or os.curdir)).replace(os.sep, "/")
-    return pattern if root == "." else pattern.removeprefix(root + "/")
+def _below(folder: str, output: str | None, patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return patterns relative to the output folder; they may have been given as seen from here."""
+    root = os.path.abspath(os.path.join(folder, output or os.curdir))
+    found: list[str] = []
+    for pattern in patterns:
+        seen = os.path.relpath(os.path.abspath(pattern), root).replace(os.sep, "/")
+        if pattern.endswith("/"):
+            seen += "/"
+        if "/" in pattern and not seen.startswith("../"):
+            found.append(f"./{seen}")
+        if not pattern.startswith(("./", "../", "/")):
+            found.append(pattern)
+    # What is nowhere below the output means no file, not every file.
+    return tuple(found) or (("./",) if patterns else ())
