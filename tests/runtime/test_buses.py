@@ -231,9 +231,9 @@ def test_a_step_on_a_bus(kit: Kit) -> None:
         return Color.objects.count()
 
     flow = pump(service, OnColor, SystemClock(), bus)
-    work(LONG, lambda: count() == 2 and inbox.parked([flow.name]))
+    work(LONG, lambda: count() == 2 and inbox.parked("sampleservice"))
     assert count() == 2
-    assert [row.error for row in inbox.parked([flow.name])] == ["ValueError: what is this"]
+    assert [row.error for row in inbox.parked("sampleservice")] == ["ValueError: what is this"]
     assert sorted(seen) == ["bad", "bad", "blue", "red"]
 
     # Handled, committed, and then the process dies without having acknowledged anything.

@@ -157,7 +157,7 @@ def test_an_event_that_ends_the_process_is_parked_too(
     flow = pump(service, OnColor, clock)
     flow.turn(0.0)
     assert colors() == ["red"]
-    (row,) = inbox.parked([NAME])
+    (row,) = inbox.parked("sampleservice")
     assert row.error == "the process ended while this event was handled"
     assert bytes(row.value) == b"killer"
 
@@ -182,7 +182,7 @@ def test_what_fails_is_tried_again_with_backoff_and_then_parked(
     assert OnColor.seen == ["bad"] * 3
     assert colors() == []
     assert flow.holds == 0
-    (row,) = inbox.parked([NAME])
+    (row,) = inbox.parked("sampleservice")
     assert (row.event_id, row.attempts, row.error) == ("1", 3, "RuntimeError: bad again")
     assert (row.topic, row.key, bytes(row.value), row.headers) == (
         "colors",
@@ -221,7 +221,7 @@ def test_permanent_errors_are_parked_at_once(service: Any, bus: Any, clock: Made
     bus.publish("colors", b"bad")
     fail_on("bad", error=PermanentException("never"))
     pump(service, OnColor, clock).turn(0.0)
-    (row,) = inbox.parked([NAME])
+    (row,) = inbox.parked("sampleservice")
     assert (row.attempts, row.error) == (1, "never")
 
 
@@ -231,7 +231,7 @@ def test_deferred_events_spend_no_tries(service: Any, bus: Any, clock: MadeClock
     flow = pump(service, OnColor, clock)
     go(flow, clock, 20.0)
     assert len(OnColor.seen) == 10
-    assert inbox.parked([NAME]) == []
+    assert inbox.parked("sampleservice") == []
     OnColor.act = None
     go(flow, clock, 3.0)
     assert colors() == ["early"]
@@ -251,18 +251,18 @@ def test_parked_events_can_be_replayed(service: Any, bus: Any, clock: MadeClock)
     fail_on("bad")
     flow = pump(service, OnColor, clock)
     go(flow, clock, 5.0)
-    (row,) = inbox.parked([NAME])
+    (row,) = inbox.parked("sampleservice")
     OnColor.seen.clear()
-    inbox.replay([NAME], row.pk)
+    inbox.replay("sampleservice", row.pk)
     go(flow, clock, 60.0)
     assert len(OnColor.seen) == 3  # it still fails, and is parked again
-    (row,) = inbox.parked([NAME])
+    (row,) = inbox.parked("sampleservice")
     assert row.state == "parked"
     OnColor.act = None
-    inbox.replay([NAME], row.pk)
+    inbox.replay("sampleservice", row.pk)
     go(flow, clock, 15.0)
     assert colors() == ["bad"]
-    assert inbox.parked([NAME]) == []
+    assert inbox.parked("sampleservice") == []
     bus.publish("colors", b"bad", id="1")
     OnColor.seen.clear()
     flow.turn(0.0)
@@ -274,13 +274,13 @@ def test_parked_events_can_be_dropped(service: Any, bus: Any, clock: MadeClock) 
     fail_on("bad")
     flow = pump(service, OnColor, clock)
     go(flow, clock, 5.0)
-    (row,) = inbox.parked([NAME])
-    inbox.drop([NAME], row.pk)
-    assert inbox.parked([NAME]) == []
+    (row,) = inbox.parked("sampleservice")
+    inbox.drop("sampleservice", row.pk)
+    assert inbox.parked("sampleservice") == []
     with pytest.raises(DataError, match="no parked event"):
-        inbox.drop([NAME], row.pk)
+        inbox.drop("sampleservice", row.pk)
     with pytest.raises(DataError, match="no parked event"):
-        inbox.replay(["other.Step"], row.pk)
+        inbox.replay("other", row.pk)
 
 
 def test_the_bus_may_fail(service: Any, bus: Any, clock: MadeClock) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from xgen.runtime.config import Config
     from xgen.runtime.explain import ModelStatus, Why
+    from xgen.runtime.intake.states import Status
     from xgen.runtime.intake.supervisor import Supervisor
     from xgen.runtime.models import Object
     from xgen.runtime.registry import Registry
@@ -170,6 +171,19 @@ class Synchronizer:
         from xgen.runtime.explain import Explainer
 
         return Explainer(self.store, self.clock).status()
+
+    def intake(self) -> list[Status]:
+        """Return how pull and event steps stand."""
+        if not (self.registry.pulls or self.registry.events):
+            return []
+        from xgen.runtime.intake.states import statuses
+
+        return statuses(
+            self.registry.pulls,
+            self.registry.events,
+            now=self.clock.time(),
+            using=self.store.using,
+        )
 
     def why(self, o: Object) -> Why:
         """Return why an object is in its state, and what it waits for."""

@@ -28,6 +28,7 @@ COMMANDS = {
     "retry": ("operate", "Try what failed at once."),
     "resync": ("operate", "Sync objects again although nothing was changed."),
     "release": ("operate", "Give up on a back-end that will never answer."),
+    "events": ("events", "Show events that no step could handle; replay or drop them."),
     "history": ("past", "Show what happened to an object, or lately."),
 }
 
@@ -86,6 +87,9 @@ _C = TypeVar("_C", bound=click.Command)
 
 
 def _with_common_options(command: _C) -> _C:
+    if isinstance(command, click.Group) and not isinstance(command, _Group):
+        for each in command.commands.values():
+            _with_common_options(each)
     if not any(option.name == "config" for option in command.params):
         command.params.extend(_common())
     return command

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xgen.runtime.cli.group import Options
     from xgen.runtime.config import Config
     from xgen.runtime.explain import ModelStatus
+    from xgen.runtime.intake.states import Status
 
 _COLUMNS = (
     *("in_sync", "due", "running", "error", "blocked", "deferred", "deleting"),
@@ -45,7 +46,7 @@ _HOME_AND_CLEAR = "\x1b[H\x1b[J"
 def status(ctx: click.Context, output: str, *, watch: bool, interval: float) -> None:
     """Show how many objects of each model are in which state, and the objects in error.
 
-    The exit code is 1 when an object is in error.
+    The exit code is 1 when an object, or a pull or event step, is in error.
     """
     options: Options = ctx.obj
     config = open_store(options)
@@ -55,7 +56,8 @@ def status(ctx: click.Context, output: str, *, watch: bool, interval: float) -> 
         ctx.exit(CLEAN)
     data = look()
     echo(_page(data) if output == "table" else as_text(_public(data), output))
-    ctx.exit(FINDINGS if data["errors"] else CLEAN)
+    failed = any(one.state == "error" for one in data["intake"])
+    ctx.exit(FINDINGS if data["errors"] or failed else CLEAN)
 
 
 def watching(
@@ -111,6 +113,7 @@ def _looker(package: str, config: Config) -> Callable[[], dict[str, Any]]:
         return {
             "models": synchronizer.status(),
             "errors": present.in_error(package),
+            "intake": synchronizer.intake(),
             "pauses": pauses.listed(package, now),
             "synchronizers": chores.presences(package, now),
         }
@@ -123,6 +126,7 @@ def _public(data: dict[str, Any]) -> dict[str, Any]:
     return {
         "models": [asdict(one) | {"total": one.total} for one in data["models"]],
         "errors": [_error(obj) for obj in data["errors"]],
+        "intake": [asdict(one) for one in data["intake"]],
         "pauses": [asdict(one) for one in data["pauses"]],
         "synchronizers": [asdict(one) for one in data["synchronizers"]],
     }
@@ -137,6 +141,8 @@ def _page(data: dict[str, Any]) -> str:
         shown = "".join(f"  {present.pause_text(one)}\n" for one in pauses[:_MOST_PAUSES])
         more = len(pauses) - _MOST_PAUSES
         parts.append(f"Paused:\n{shown}" + (f"  and {more} more\n" if more > 0 else ""))
+    if intake := data["intake"]:
+        parts.append(_intake(intake))
     if errors := data["errors"]:
         more = len(errors) - _MOST
         parts.append(_errors(errors[:_MOST]) + (f"and {more} more\n" if more > 0 else ""))
@@ -211,6 +217,26 @@ def _models(models: Sequence[ModelStatus]) -> str:
     totals = [sum(getattr(one, name) for one in models) for name in columns]
     headers = ["model", *(name.replace("_", " ") for name in columns)]
     return tables.table(headers, [*rows, ["total", *totals]], width=width())
+
+
+def _intake(steps: Sequence[Status]) -> str:
+    """A table of pull and event steps."""
+    from xgen.runtime import tables
+
+    rows = [
+        [
+            one.step.rpartition(".")[2],
+            one.kind,
+            one.state,
+            one.records,
+            one.parked or None,
+            None if one.last is None else tables.moment(one.last),
+            (one.message.splitlines() or [""])[0],
+        ]
+        for one in steps
+    ]
+    headers = ("taking in", "kind", "state", "records", "parked", "last", "message")
+    return tables.table(headers, rows, width=width())
 
 
 def _errors(errors: Sequence[Any]) -> str:

@@ -21,7 +21,7 @@ from xgen.runtime.errors import DataError
 from xgen.runtime.outcome import STATUS_LENGTH, Failed, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from django.db.models import QuerySet
 
@@ -166,31 +166,34 @@ def event_of(row: BusEvent) -> Event:
     )
 
 
-def parked(steps: Iterable[str], *, using: str = "default") -> list[BusEvent]:
-    """Return the events that wait for somebody's decision, oldest first."""
-    states = [BusEvent.PARKED, BusEvent.REPLAY]
-    rows = BusEvent.objects.using(using).filter(step__in=list(steps), state__in=states)
-    return list(rows.order_by("id"))
+def parked(package: str, *, using: str = "default") -> list[BusEvent]:
+    """Return the events of a package that wait for somebody's decision, oldest first."""
+    return list(_undecided(package, using).order_by("id"))
 
 
-def replay(steps: Iterable[str], number: int, *, using: str = "default") -> BusEvent:
+def replay(package: str, number: int, *, using: str = "default") -> BusEvent:
     """Ask for a parked event to be handled again, with all its tries."""
-    return _decide(steps, number, using, {"state": BusEvent.REPLAY, "attempts": 0})
+    return _decide(package, number, using, {"state": BusEvent.REPLAY, "attempts": 0})
 
 
-def drop(steps: Iterable[str], number: int, *, using: str = "default") -> BusEvent:
+def drop(package: str, number: int, *, using: str = "default") -> BusEvent:
     """Give a parked event up; should the bus deliver it again, it is a duplicate."""
     moves: dict[str, Any] = {"state": BusEvent.DONE, "value": None, "headers": {}, "key": None}
-    return _decide(steps, number, using, moves)
+    return _decide(package, number, using, moves)
 
 
-def _decide(steps: Iterable[str], number: int, using: str, moves: dict[str, Any]) -> BusEvent:
-    rows = BusEvent.objects.using(using).filter(step__in=list(steps))
-    rows = rows.filter(pk=number, state__in=[BusEvent.PARKED, BusEvent.REPLAY])
+def _decide(package: str, number: int, using: str, moves: dict[str, Any]) -> BusEvent:
+    rows = _undecided(package, using).filter(pk=number)
     row = rows.first()
     if row is None or not rows.update(**moves):
         raise DataError(f"there is no parked event {number}")
     return row
+
+
+def _undecided(package: str, using: str) -> QuerySet[BusEvent]:
+    # By the package and not by the steps it has now: one may have been taken away.
+    rows = BusEvent.objects.using(using).filter(step__startswith=f"{package}.")
+    return rows.filter(state__in=[BusEvent.PARKED, BusEvent.REPLAY])
 
 
 def fitting(event_id: str) -> str:

@@ -200,9 +200,10 @@ class Puller:
         except AbandonedError as error:
             return Failed(str(error))
         except Exception as error:
-            if not run.abandoned.is_set():
+            outcome = outcome_of(error)
+            if isinstance(outcome, Failed) and not run.abandoned.is_set():
                 run.log.debug("traceback", exc_info=error)
-            return outcome_of(error)
+            return outcome
         except BaseException as error:  # noqa: BLE001 - SystemExit in a step ends the step only
             return Failed(f"{type(error).__name__} raised by the step")
         return DONE

@@ -352,7 +352,7 @@ class Pump:
             boots=dict(self._boots or {}) if event else {},
         )
         if event is not None:
-            run.log = run.log.bind(topic=event.topic, event=event.id)
+            run.log = run.log.bind(topic=event.topic, event_id=event.id)
         return run
 
     # Now and then

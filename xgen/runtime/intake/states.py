@@ -6,7 +6,7 @@ backoff survive all of them.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -46,7 +46,7 @@ class States:
 
     def claim(self, step: str, *, now: float, until: float, dead: Sequence[str] = ()) -> bool:
         """Claim a run that is due; say whether this process may do it."""
-        free = Q(claim_owner=None) | Q(claim_expires__lt=now)
+        free = Q(claim_owner=None) | Q(claim_expires__lte=now)
         free |= Q(claim_owner__in=[self.owner, *dead])
         rows = self._rows([step]).filter(free, due_at__lte=now)
         return bool(rows.update(claim_owner=self.owner, claim_expires=until, started=now))
@@ -74,7 +74,7 @@ class States:
     def listen(self, step: str, *, now: float, until: float) -> bool:
         """Claim, or keep, the right to be the one that listens; say whether it is this process's."""
         row = self.read(step)
-        free = Q(claim_owner=None) | Q(claim_expires__lt=now)
+        free = Q(claim_owner=None) | Q(claim_expires__lte=now)
         free |= Q(claim_owner__in=[self.owner, *dead_owners(row)])
         rows = self._rows([step]).filter(free)
         return bool(rows.update(claim_owner=self.owner, claim_expires=until))
@@ -112,10 +112,6 @@ class Status:
     attempts: int
     last: float | None
     next: float | None
-
-    def as_data(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        return asdict(self)
 
 
 def statuses(
