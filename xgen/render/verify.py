@@ -6,7 +6,6 @@ Paths stay inside the output and occur once; Python compiles; YAML, JSON and TOM
 from __future__ import annotations
 
 import re
-import warnings
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -185,16 +184,9 @@ def _twice(
 
 
 def _python(text: str, path: str) -> tuple[int, str] | None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", SyntaxWarning)
-        warnings.simplefilter("error", DeprecationWarning)
-        try:
-            compile(text, path, "exec", dont_inherit=True)
-        except SyntaxError as error:
-            return error.lineno or 0, f"is no Python: {error.msg}"
-        except (Warning, ValueError, RecursionError, MemoryError) as error:
-            return 0, f"is no Python: {error}"
-    return None
+    from xgen.render.compiles import first_error
+
+    return first_error(text, path)
 
 
 def _yaml(text: str, path: str) -> tuple[int, str] | None:
