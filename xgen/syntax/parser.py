@@ -6,7 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from xgen.diagnostics import Diagnostic
-from xgen.source import Span
 from xgen.syntax import tables, tree
 from xgen.syntax.builder import DEPTH, Builder, TooDeep, option_pattern
 from xgen.syntax.engine import Language, Machine
@@ -49,10 +48,8 @@ def parse(source: Source, report: Report) -> tree.File:
         statements = None
     if statements is None:
         statements = _read_so_far(machine)
-    comments = tuple(
-        tree.Comment(source.text[start:end], Span(source.path, start, end))
-        for start, end in sorted(machine.comments + policy_comments)
-    )
+    del builder.machine  # each knows the other: apart, they and the tree go when last used
+    comments = tree.Comments(source.path, source.text, machine.comments + policy_comments)
     return tree.File(source.path, statements, comments)
 
 

@@ -7,14 +7,16 @@ those directly above a declaration as its ``doc``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias, overload
 
 from xgen.dataclass import dataclass
 from xgen.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from xgen.ir.expr import Expr
 
@@ -141,6 +143,41 @@ class Comment(NamedTuple):
 
     text: str
     span: Span
+
+
+class Comments(Sequence[Comment]):
+    """The comments of a file, in order; each is made when asked for, as few programs do."""
+
+    __slots__ = ("_path", "_places", "_text")
+
+    def __init__(self, path: str, text: str, places: Iterable[tuple[int, int]] = ()) -> None:
+        """Remember where in ``text`` they start and end."""
+        self._path = path
+        self._text = text
+        self._places = tuple(chain.from_iterable(sorted(places)))
+
+    def __len__(self) -> int:
+        return len(self._places) // 2
+
+    @overload
+    def __getitem__(self, index: int) -> Comment: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Comment, ...]: ...
+    def __getitem__(self, index: int | slice) -> Comment | tuple[Comment, ...]:
+        if isinstance(index, slice):
+            return tuple([self[at] for at in range(*index.indices(len(self)))])
+        at = range(len(self))[index] * 2
+        start, end = self._places[at : at + 2]
+        return Comment(self._text[start:end], Span(self._path, start, end))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Comments) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._places)
+
+    def __repr__(self) -> str:
+        return f"Comments({list(self)!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,4 +344,4 @@ class File:
 
     path: str
     statements: tuple[Statement, ...]
-    comments: tuple[Comment, ...]
+    comments: Comments
