@@ -46,22 +46,34 @@ class Disk:
     def __init__(self, root: str) -> None:
         self.root = root
         self._real = os.path.realpath(root)
-        self._folders: dict[str, str] = {}
+        self._folders: dict[str, tuple[str, bool]] = {}
+        """The real place of each folder, and whether nothing is there."""
 
     def place(self, path: str) -> str:
         """Return where ``path`` is on disk, symbolic links followed."""
+        return self._look(path)[0]
+
+    def absent(self, path: str) -> bool:
+        """Say whether the folder of ``path`` is not there, and so nothing that could be in it."""
+        return self._look(path)[1]
+
+    def _look(self, path: str) -> tuple[str, bool]:
         folder, name = os.path.split(path)
-        real = self._folders.get(folder)
-        if real is None:
-            real = self._folders[folder] = os.path.realpath(os.path.join(self._real, folder))
-        plain = os.path.join(real, name)
-        return os.path.realpath(plain) if os.path.islink(plain) else plain
+        known = self._folders.get(folder)
+        if known is None:
+            real = os.path.realpath(os.path.join(self._real, folder))
+            known = self._folders[folder] = (real, _is_absent(real))
+        plain = f"{known[0].rstrip(os.sep)}/{name}"
+        if not known[1] and os.path.islink(plain):
+            return os.path.realpath(plain), False
+        return plain, known[1]
 
     def kind(self, path: str) -> Kind:
         """Return what is at ``path``."""
-        place = self.place(path)
-        if place != self._real and not place.startswith(self._real.rstrip(os.sep) + os.sep):
-            return Kind.OUTSIDE
+        place, absent = self._look(path)
+        inside = place == self._real or place.startswith(self._real.rstrip(os.sep) + os.sep)
+        if absent or not inside:
+            return Kind.ABSENT if inside else Kind.OUTSIDE
         try:
             mode = os.lstat(place).st_mode
         except NotADirectoryError:
@@ -100,3 +112,14 @@ class Disk:
         except OSError as error:
             raise ManifestError(error.strerror or "it cannot be read") from None
         return Manifest.from_text(content.decode("utf-8", "replace"))
+
+
+def _is_absent(folder: str) -> bool:
+    """Say whether there is nothing at ``folder``; a file in its way is something else."""
+    try:
+        os.lstat(folder)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        pass
+    return False

@@ -116,6 +116,7 @@ class _Stage:
 
     def __init__(self, root: str) -> None:
         self._root = root
+        self._real = os.path.realpath(root)
         self._disk = Disk(root)
         self._folder = os.path.join(root, STAGING)
         self.moves: list[Move] = []
@@ -123,16 +124,15 @@ class _Stage:
     def put(self, path: str, content: bytes | None, *, executable: bool | None = None) -> None:
         """Stage new contents for ``path``, or with None its removal."""
         place = self._disk.place(path)
-        try:
-            status = os.stat(place)
-        except OSError:
-            status = None
+        status = None if self._disk.absent(path) else _status(place)
         if content is None and status is None:
             return
         old = file_digest(place) if status is not None else None
-        to = os.path.relpath(place, os.path.realpath(self._root))
+        inside = place.startswith(self._real + os.sep)
+        to = place[len(self._real) + 1 :] if inside else os.path.relpath(place, self._real)
         name = str(len(self.moves))
-        os.makedirs(self._folder, exist_ok=True)
+        if not self.moves:
+            os.makedirs(self._folder, exist_ok=True)
         if status is not None:
             _keep(place, os.path.join(self._folder, BACKUP + name))
         if content is not None:
@@ -144,6 +144,8 @@ class _Stage:
     ) -> None:
         with open(staged, "wb") as file:
             file.write(content)
+            if status is None and not executable:
+                return  # as the system makes files: nobody may execute it
             mode = stat.S_IMODE((status or os.fstat(file.fileno())).st_mode)
             if executable is not None:
                 # Who may read it may execute it.
@@ -174,6 +176,13 @@ class _Stage:
         shutil.rmtree(self._folder, ignore_errors=True)
         with suppress(OSError):
             os.rmdir(os.path.dirname(self._folder))
+
+
+def _status(place: str) -> os.stat_result | None:
+    try:
+        return os.stat(place)
+    except OSError:
+        return None
 
 
 def _keep(place: str, backup: str) -> None:
