@@ -2,7 +2,8 @@
 
 A case is a folder below ``tests/corpus/<stage>/``:
 
-    command        words of the command line, one run a line; without it: render the synchronizer
+    command        words of the command line, one run a line; without it: render the synchronizer.
+                   A line `! ...` is for the shell: an author's edit between two runs
     *.xproto ...   everything else lies beside the command when it runs
     before/        the output folder ``out`` as it is before
     expected/      the output folder as it is to be after
@@ -18,6 +19,7 @@ import io
 import os
 import shlex
 import shutil
+import subprocess
 import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -75,7 +77,7 @@ def check(case: Path, folder: Path) -> None:
     shutil.copytree(case, work, ignore=shutil.ignore_patterns(*_EXPECTATIONS, "before"))
     if (case / "before").exists():
         shutil.copytree(case / "before", work / "out")
-    results = [run(work, *words) for words in _commands(case)]
+    results = [_shell(work, w[1:]) if w[0] == "!" else run(work, *w) for w in _commands(case)]
     texts = {
         "stdout.txt": "".join(result.stdout for result in results),
         "stderr.txt": "".join(result.stderr for result in results),
@@ -93,6 +95,15 @@ def check(case: Path, folder: Path) -> None:
     assert found == tree(case / "expected")
 
 
+def _shell(folder: Path, words: list[str]) -> Result:
+    """Do to the files what the words of a command say."""
+    done = subprocess.run(
+        ["sh", "-ec", " ".join(words)], cwd=folder, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return Result(0, done.stdout, "")
+
+
 def tree(folder: Path) -> dict[str, str]:
     """Return the files below ``folder`` with their texts, without what the tool remembers."""
     if not folder.exists():
@@ -108,7 +119,11 @@ def _commands(case: Path) -> list[list[str]]:
     command = case / "command"
     if command.exists():
         lines = command.read_text(encoding="utf-8").splitlines()
-        return [shlex.split(line) for line in lines if line.strip()]
+        return [
+            ["!", line[1:]] if line.startswith("!") else shlex.split(line)
+            for line in lines
+            if line.strip()
+        ]
     models = sorted(path.name for path in case.glob("*.xproto"))
     return [["--target", "synchronizer", "--output", "out", "-q", "-I", "lib", *models]]
 

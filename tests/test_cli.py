@@ -20,7 +20,10 @@ FILES = golden.CORPUS / "render" / "files"
 WORDS = ("--target", "./t.xtarget", "-o", "out", "paint.xproto")
 
 
-@pytest.mark.parametrize("case", golden.cases("cli"), ids=lambda case: case.name)
+CASES = [*golden.cases("cli"), *golden.cases("project")]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}-{case.name}")
 def test_case(case: Path, tmp_path: Path) -> None:
     golden.check(case, tmp_path)
 

@@ -49,7 +49,7 @@ def drift(
 def _stale(name: str, root: str) -> Diagnostic:
     return Diagnostic(
         code="stale-input",
-        message=f"`{name}` is not what the files were generated from",
+        message=f"`{_path(root, name)}` is not what the files were generated from",
         path=_path(root, name),
         help=_RUN,
     )
@@ -81,7 +81,7 @@ def _finding(
         message=f"`{step.path}` {message}",
         path=_path(root, step.path),
         span=span,
-        notes=(step.why,) if step.why else (),
+        notes=(step.why,) if step.why and step.why.split()[-1] not in message else (),
         help=help_,
     )
 

@@ -218,7 +218,9 @@ class Session:
             stream.writelines(line + "\n" for line in shown)
             settled = settled and plan.settled
         if self.options["check"] and not settled:
-            stream.write("run the same command without --check to do so\n")
+            changes = any(done.outcome.plan and done.outcome.plan.changes for done in self.done)
+            what = "do so" if changes else "have that noted in .xgen"
+            stream.write(f"run the same command without --check to {what}\n")
 
     def _names(self, done: Done, plan: Plan) -> tuple[str, str]:
         """Return the name of a package in its summary, and what its paths begin with there."""

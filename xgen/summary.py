@@ -55,7 +55,9 @@ def lines(
             yield from _group(_word(action, done=done), steps, prefix, verbose=verbose)
     if not done:
         yield from _group("note", list(plan.noted), prefix, verbose=verbose)
-        yield from (f"{'stale':<9}  {path}  (not as in the last run)" for path in plan.stale)
+        yield from (
+            f"{'stale':<9}  {prefix}{path}  (not as in the last run)" for path in plan.stale
+        )
     yield _total(name, {_word(action, done=done): steps for action, steps in groups.items()})
 
 

@@ -1,0 +1,5 @@
+# first
+# second
+#!/bin/sh
+# from the target
+exec false

@@ -1,0 +1,2 @@
+NAME = "Color"
+# mine
