@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from xgen.runtime.clock import Clock
     from xgen.runtime.models import Object
     from xgen.runtime.pauses import Pause, Pauses
+    from xgen.runtime.registry import Registry
     from xgen.runtime.store import Store
 
 IN_SYNC, DUE, RUNNING, IN_ERROR = "in sync", "due", "running", "error"
 BLOCKED, DEFERRED, DELETING, HELD = "blocked", "deferred", "deleting", "held back"
 PAUSED = "paused"
+ELSEWHERE = "not synced by this service"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -177,7 +179,9 @@ class Explainer:
         work = self.store.work_of(row)
         if work is None:
             return Verdict(Action.NONE)
-        return verdict(row, work.abilities, self.clock.time())
+        found = verdict(row, work.abilities, self.clock.time())
+        left = work.adopted and found.action is not Action.REAP
+        return Verdict(Action.NONE) if left else found
 
     @cached_property
     def _pauses(self) -> Pauses:
@@ -191,6 +195,8 @@ class Explainer:
 
     def _state(self, row: Row, *, blocked: bool) -> str:  # noqa: PLR0911 - a table
         found = self._verdict(row)
+        if is_elsewhere(self.store.registry, row.leaf_model_name, deleted=bool(row.deleted)):
+            return ELSEWHERE
         if found.action is Action.NONE:
             return IN_SYNC
         if self._is_running(row):
@@ -289,8 +295,8 @@ class Explainer:
             yield "lazy_blocked is set: it is not synced for now"
         if found.not_before == NEVER and not row.lazy_blocked:
             yield "trying again is of no use until it changes; `retry` tries nevertheless"
-        if self.store.work_of(row) is None:
-            yield "this synchronizer does not look after it"
+        if is_elsewhere(self.store.registry, row.leaf_model_name, deleted=bool(row.deleted)):
+            yield "no step or policy of this service is for it"
 
     def _texts(self, keys: Iterable[int]) -> dict[int, tuple[str, str]]:
         """Return what objects say about themselves: of their step and of their policy."""
@@ -299,6 +305,15 @@ class Explainer:
             for pk, status, policy in self.store.texts(root, ids):
                 found[self.store.key(root, pk)] = (status, policy or "")
         return found
+
+
+def is_elsewhere(registry: Registry, label: str, *, deleted: bool) -> bool:
+    """Say whether objects of a model are none of this service's: no step or policy is for them.
+
+    Those that are being deleted count as its own where it would take their rows away.
+    """
+    work = registry.work.get(label)
+    return work is None or (work.adopted and not deleted)
 
 
 def _changed_at(o: Object) -> datetime | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from xgen.runtime.explain import Blocker, Why
     from xgen.runtime.pauses import Pause
+    from xgen.runtime.registry import Registry
 
 _ERROR = 2
 #: So many columns of declared fields does a list show; `-o yaml` has them all.
@@ -41,11 +42,16 @@ def _of_the_base() -> frozenset[str]:
     return frozenset(field.name for field in meta(XOSBase).fields)
 
 
-def state_of(obj: Any, *, now: float | None = None) -> str:
+def state_of(obj: Any, *, now: float | None = None, service: Registry | None = None) -> str:
     """The state of an object in a word, as far as its own row tells.
 
     The words are those of `xgen.runtime.explain`, which also looks at what an object waits for.
+    With `service`, objects that none of its steps and policies is for are said to be such.
     """
+    from xgen.runtime.explain import ELSEWHERE, is_elsewhere
+
+    if service and is_elsewhere(service, obj.leaf_model_name, deleted=obj.deleted):
+        return ELSEWHERE
     now = time.time() if now is None else now
     running = obj.claim_owner is not None and (obj.claim_expires or 0.0) > now
     due = obj.enacted_generation < obj.generation
@@ -103,17 +109,19 @@ def sections(obj: Model) -> dict[str, dict[str, Any]]:
     return found
 
 
-def as_data(obj: Model) -> dict[str, Any]:
+def as_data(obj: Model, *, service: Registry | None = None) -> dict[str, Any]:
     """An object as one flat mapping; the order of its keys is that of the model."""
     data: dict[str, Any] = {"model": type(obj).__name__, "id": obj.pk}
     if is_object(type(obj)):
-        data["state"] = state_of(obj)
+        data["state"] = state_of(obj, service=service)
     for fields in sections(obj).values():
         data.update(fields)
     return data
 
 
-def listing(objects: Sequence[Model], *, width: int | None = None) -> str:
+def listing(
+    objects: Sequence[Model], *, width: int | None = None, service: Registry | None = None
+) -> str:
     """A table of objects of one model: key, what is declared, state."""
     rows = [sections(obj)["declarative"] for obj in objects]
     names = _columns(objects[0], rows)
@@ -122,7 +130,7 @@ def listing(objects: Sequence[Model], *, width: int | None = None) -> str:
         [
             key_text(obj),
             *(_short(row[name]) for name in names),
-            *(_state_cells(obj) if synced else ()),
+            *(_state_cells(obj, service) if synced else ()),
         ]
         for obj, row in zip(objects, rows, strict=True)
     ]
@@ -244,9 +252,9 @@ def _columns(example: Model, rows: Sequence[dict[str, Any]]) -> list[str]:
     return names[:_MOST_COLUMNS]
 
 
-def _state_cells(obj: Any) -> tuple[str, str | None]:
+def _state_cells(obj: Any, service: Registry | None) -> tuple[str, str | None]:
     trouble = trouble_of(obj)
-    return state_of(obj), trouble.splitlines()[0] if trouble else None
+    return state_of(obj, service=service), trouble.splitlines()[0] if trouble else None
 
 
 def _plain(value: Any) -> Any:

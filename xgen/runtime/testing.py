@@ -207,7 +207,13 @@ class Harness:
 
     def _trouble(self, obj: Any) -> str | None:
         """One line about an object that should be in sync and is not."""
+        from xgen.runtime.explain import is_elsewhere
+
         if obj.no_sync or obj.lazy_blocked:
+            return None
+        if is_elsewhere(
+            self.synchronizer.registry, obj.leaf_model_name, deleted=obj.deleted
+        ):
             return None
         what = f"{type(obj).__name__} {obj.pk} ({obj})"
         if obj.policy_code == 2:  # noqa: PLR2004 - the code of errors

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from xgen.runtime.cli.group import Options
     from xgen.runtime.config import Config
     from xgen.runtime.explain import Why
+    from xgen.runtime.registry import Registry
 
 
 @click.command()
@@ -29,12 +30,13 @@ def get(ctx: click.Context, model: str | None, key: str | None, output: str) -> 
         _models(options.package, output)
         return
     found = objects.find_model(model, options.package)
+    service = loaded_service(options.package)
     if key is not None:
         one = objects.find_object(found, key)
         if output == "table":
-            echo(present.listing([one], width=width()))
+            echo(present.listing([one], width=width(), service=service))
         else:
-            echo_data(present.as_data(one), output)
+            echo_data(present.as_data(one, service=service), output)
         return
     links = [
         field.name
@@ -43,9 +45,9 @@ def get(ctx: click.Context, model: str | None, key: str | None, output: str) -> 
     ]
     rows = list(objects.manager(found, deleted=True).select_related(*links).order_by("pk"))
     if output != "table":
-        echo_data([present.as_data(obj) for obj in rows], output)
+        echo_data([present.as_data(obj, service=service) for obj in rows], output)
     elif rows:
-        echo(present.listing(rows, width=width()))
+        echo(present.listing(rows, width=width(), service=service))
     else:
         click.echo(f"there are no objects of {found.__name__}", err=True)
 
@@ -83,6 +85,17 @@ def explained(package: str, config: Config, obj: Any) -> Why | None:
         return Synchronizer(package, config).why(obj)
     except ConfigError:
         return None  # a broken step file must not hide what is in the database
+
+
+def loaded_service(package: str) -> Registry | None:
+    """The steps and policies of a package; None if it cannot be loaded just now."""
+    from xgen.runtime import registry
+    from xgen.runtime.errors import ConfigError
+
+    try:
+        return registry.load(package)
+    except ConfigError:
+        return None  # likewise
 
 
 def _models(package: str, output: str) -> None:
