@@ -108,7 +108,8 @@ _MOST_WORKERS = 1000
 
 _OPEN = ("logging", "ansible", "bus", "settings")
 
-_SCHEMAS = {
+#: Sections whose schema is imported when there is something to check: (module, class).
+SCHEMAS = {
     "logging": ("xgen.runtime.log", "LogSettings"),
     "logging.elastic": ("xgen.runtime.elastic_http", "ElasticSettings"),
     "ansible": ("xgen.runtime.playbook_run", "AnsibleSettings"),
@@ -162,7 +163,7 @@ class _Reader:
             if f.name in skip:
                 continue
             key = prefix + f.name
-            if key in _SCHEMAS:
+            if key in SCHEMAS:
                 if nested := self.lazy_section(section, key):
                     values[f.name] = nested
                 continue
@@ -207,7 +208,7 @@ class _Reader:
             return {}
         from importlib import import_module
 
-        module, schema = _SCHEMAS[name]
+        module, schema = SCHEMAS[name]
         return self.scalars(getattr(import_module(module), schema), section, f"{name}.")
 
     def settings(self, root: Section) -> Mapping[str, Any]:

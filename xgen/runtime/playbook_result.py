@@ -46,6 +46,8 @@ class PlaybookResult:
     recap: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     #: What the playbook left with `set_stats`, for the step to read.
     stats: Mapping[str, Any] = field(default_factory=dict)
+    #: In check mode: which tasks would change what, in lines.
+    changes: tuple[str, ...] = ()
     last_task: str | None = None
     seconds: float = 0.0
 
@@ -97,12 +99,21 @@ def read_result(folder: Path, playbook: Path, returncode: int, started: float) -
     recap: Mapping[str, Mapping[str, int]] = {}
     stats: Mapping[str, Any] = {}
     last_task = None
+    changes: list[str] = []
+    diff: list[str] = []
     for event in _events(folder / "events.jsonl"):
         match event["event"]:
             case "task":
                 last_task = event["task"]
             case "failed" | "unreachable" | "item_failed" if not event["ignored"]:
                 failures.append(_failure(event))
+            case "diff":
+                diff += event["text"].replace(f"{folder}/", "").splitlines()
+            case "changed":
+                changes.append(f"task '{event['task']}' would change {event['host']}")
+                # What it would write comes before the word that it would.
+                changes += [f"  {line}".rstrip() for line in diff]
+                diff = []
             case "recap":
                 recap, stats = event["hosts"], event["stats"]
     return PlaybookResult(
@@ -111,6 +122,7 @@ def read_result(folder: Path, playbook: Path, returncode: int, started: float) -
         failures=tuple(failures),
         recap=recap,
         stats=stats,
+        changes=tuple(changes),
         last_task=last_task,
         seconds=time.monotonic() - started,
     )

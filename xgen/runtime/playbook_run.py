@@ -85,11 +85,12 @@ def run_playbook(
     settings: AnsibleSettings,
     timeout: float | None = None,
     log: Any = None,
+    check: bool = False,
 ) -> PlaybookResult:
     """Runs a playbook to its end and returns its result; raises unless it succeeded.
 
     It is stopped shortly before `timeout`, so that who waits for it no longer than that still
-    hears which task it was.
+    hears which task it was. With `check` nothing is changed: the result says what would be.
     """
     program = _find_program()
     if not playbook.is_file():
@@ -98,8 +99,10 @@ def run_playbook(
     started = time.monotonic()
     with _run_folder(settings, playbook.stem) as folder:
         (folder / "vars.json").write_text(text, encoding="utf-8")
-        command = _command(program, playbook, folder, settings)
+        command = _command(program, playbook, folder, settings, check=check)
         environment = _environment(folder, settings)
+        if check:
+            environment["XGEN_CHANGES"] = "1"
         try:
             with (folder / "output.txt").open("wb") as output:
                 returncode = processes.run(
@@ -220,11 +223,13 @@ def _is_ours(path: Path) -> bool:
 
 
 def _command(
-    program: str, playbook: Path, folder: Path, settings: AnsibleSettings
+    program: str, playbook: Path, folder: Path, settings: AnsibleSettings, *, check: bool
 ) -> Sequence[str]:
     command = [program, "--inventory", settings.inventory]
     if settings.connection:
         command += ["--connection", settings.connection]
+    if check:
+        command += ["--check", "--diff"]
     command += ["--extra-vars", f"@{folder / 'vars.json'}", *settings.arguments]
     return [*command, str(playbook.resolve())]
 

@@ -17,7 +17,7 @@ from xgen.runtime.playbook_run import AnsibleSettings, run_playbook
 from xgen.runtime.step import SyncStep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from xgen.runtime.models import Object
 
@@ -64,19 +64,28 @@ class AnsibleStep(SyncStep[M]):
     def finished(self, o: M, result: PlaybookResult) -> None:
         """Called after a success, to take feedback from what the playbook left in `set_stats`."""
 
-    def run(self, o: M, state: str) -> PlaybookResult:
-        """Runs the playbook for an object; raises unless it succeeded."""
+    def plan(self, o: M) -> Iterable[str] | None:
+        """What the playbook would change, as `--check --diff` has it."""
+        result = self.run(o, _ABSENT if o.deleted else _PRESENT, check=True)
+        return result.changes or ("no task would change anything",)
+
+    def run(self, o: M, state: str, *, check: bool = False) -> PlaybookResult:
+        """Runs the playbook for an object; raises unless it succeeded. `check`: in check mode."""
         with secrets.hiding(_secrets_of(o)):
-            variables = {**flatten(dict(self.variables(o))), "state": state}
+            variables = flatten(dict(self.variables(o)))
+            if "state" in variables:  # the playbook's own word for what it is to do
+                variables["wanted_state"] = variables["state"]
+            variables["state"] = state
             variables.setdefault("backend_handle", getattr(o, "backend_handle", None))
             result = run_playbook(
                 self.context.folder / "playbooks" / self._playbook(),
                 variables,
                 settings=AnsibleSettings.from_config(self.context.ansible),
                 timeout=self.timeout if self.timeout is not None else self.context.timeout,
-                log=self.log.bind(playbook=self.playbook),
+                log=None if check else self.log.bind(playbook=self.playbook),
+                check=check,
             )
-            if state == _PRESENT:
+            if state == _PRESENT and not check:
                 self.finished(o, result)
             return result
 

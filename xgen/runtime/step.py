@@ -11,7 +11,7 @@ import structlog
 from xgen.runtime.errors import StepNotImplemented
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from xgen.runtime.models import Object
 
@@ -82,6 +82,15 @@ class SyncStep(Generic[M]):
     def delete_record(self, o: M) -> None:
         """Remove what ``o`` stood for; that it is gone already is success."""
         not_implemented(self, "delete_record", o)
+
+    def plan(self, o: M) -> Iterable[str] | None:
+        """Return in lines what a run would change at the back-end now, without changing it.
+
+        For `plan`, which shows them; the database is read-only meanwhile. An object with
+        ``deleted`` set would be removed. None: this step cannot tell.
+        """
+        del o
+        return None
 
 
 def not_implemented(owner: object, method: str, o: object) -> NoReturn:

@@ -42,6 +42,8 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         path = os.environ.get("XGEN_EVENTS")
         self.disabled = path is None
         self._path = path or os.devnull
+        # Set for a run in check mode: then what would change is worth telling.
+        self._tells_changes = "XGEN_CHANGES" in os.environ
         _end_with_the_runtime(os.environ.get("XGEN_LIFELINE"))
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:  # noqa: ARG002
@@ -60,6 +62,21 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         """One item of a loop failed; the loop's own failure says only that one did."""
         self._write(event="item_failed", ignored=False, **_describe(result))
 
+    def v2_runner_on_ok(self, result: Any) -> None:
+        """A task succeeded; in check mode: it would."""
+        if self._tells_changes and _data(result).get("changed"):
+            self._write(event="changed", **_who(result))
+
+    def v2_on_file_diff(self, result: Any) -> None:
+        """A task says what it would write; without a word where it says ``no_log``."""
+        data = _data(result)
+        if not self._tells_changes or "censored" in data:
+            return
+        diffs = [item.get("diff") for item in data.get("results", ()) if item.get("changed")]
+        for diff in diffs or [data.get("diff")]:
+            if diff:
+                self._write(event="diff", text=_cut(self._get_diff(diff)), **_who(result))
+
     def v2_playbook_on_stats(self, stats: Any) -> None:
         """The recap by host, and what ``set_stats`` left."""
         hosts = {host: stats.summarize(host) for host in sorted(stats.processed)}
@@ -72,15 +89,26 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
 
 
 def _describe(result: Any) -> dict[str, Any]:
-    # The public names came with ansible-core 2.19; before, they were private attributes.
-    data = getattr(result, "result", None)
-    data = result._result if data is None else data  # noqa: SLF001
-    host = getattr(result, "host", None) or result._host  # noqa: SLF001
-    task = getattr(result, "task", None) or result._task  # noqa: SLF001
+    data = _data(result)
     details = {name: _cut(data[name]) for name in _FIELDS if data.get(name) not in (None, "")}
     if "censored" in data:
         details = {"msg": str(data["censored"])}
-    return {"host": host.get_name(), "task": task.get_name(), "action": task.action, **details}
+    return {**_who(result), **details}
+
+
+# The public names came with ansible-core 2.19; before, they were private attributes.
+
+
+def _data(result: Any) -> dict[str, Any]:
+    data = getattr(result, "result", None)
+    found: dict[str, Any] = result._result if data is None else data  # noqa: SLF001
+    return found
+
+
+def _who(result: Any) -> dict[str, Any]:
+    host = getattr(result, "host", None) or result._host  # noqa: SLF001
+    task = getattr(result, "task", None) or result._task  # noqa: SLF001
+    return {"host": host.get_name(), "task": task.get_name(), "action": task.action}
 
 
 def _cut(value: Any) -> Any:

@@ -23,6 +23,7 @@ COMMANDS = {
     "delete": ("change", "Delete an object, or the objects of YAML files."),
     "status": ("state", "Show what is in sync, what is not, and the errors."),
     "why": ("state", "Explain the state of an object."),
+    "plan": ("plan", "Show what would be done, in which order and why."),
     "pause": ("operate", "Leave everything, a model or objects alone for a while."),
     "resume": ("operate", "End pauses."),
     "retry": ("operate", "Try what failed at once."),
@@ -30,6 +31,7 @@ COMMANDS = {
     "release": ("operate", "Give up on a back-end that will never answer."),
     "events": ("events", "Show events that no step could handle; replay or drop them."),
     "history": ("past", "Show what happened to an object, or lately."),
+    "config": ("settings", "Show the config in force, and where each value came from."),
 }
 
 

@@ -99,7 +99,7 @@ def retry(
     everything: bool,
 ) -> None:
     """Try at once what failed or was deferred, whatever its backoff says."""
-    _repeat(ctx, "retry", words, _by(who, why), output, everything=everything)
+    _repeat(ctx, "retry", words, (who, why), output, everything=everything)
 
 
 @click.command()
@@ -126,14 +126,14 @@ def resync(
         resync ExampleServiceInstance where name~=blue,owner=example
     A condition is FIELD=VALUE, FIELD!=VALUE or FIELD~=TEXT (contains); all have to hold.
     """  # noqa: D301 - click's mark
-    _repeat(ctx, "resync", words, _by(who, why), output, everything=everything)
+    _repeat(ctx, "resync", words, (who, why), output, everything=everything)
 
 
 def _repeat(
     ctx: click.Context,
     action: str,
     words: Sequence[str],
-    by: By,
+    told_by: tuple[str | None, str],
     output: str,
     *,
     everything: bool,
@@ -144,7 +144,7 @@ def _repeat(
     open_store(options)
     from xgen.runtime import operations, selection
 
-    run = getattr(operations, action)
+    run, by = getattr(operations, action), _by(*told_by)
     told = "retried" if action == "retry" else "resynced"
     if everything:
         parts = selection.whole(options.package)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xgen.runtime import secrets
+from xgen.runtime.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +27,16 @@ def open_config(options: Options, *, logs: bool = False) -> Config:
     from xgen.runtime import config, log
 
     loaded = config.load(options.package, path=options.config, database=options.database)
-    settings = log.LogSettings.from_config(loaded.logging)
+    try:
+        settings = log.LogSettings.from_config(loaded.logging)
+        if loaded.ansible:
+            from xgen.runtime.playbook_run import AnsibleSettings
+
+            AnsibleSettings.from_config(loaded.ansible)
+    except ConfigError as error:
+        from xgen.runtime.config_shown import placed
+
+        raise placed(loaded, error) from error
     # A command that answers a question says no more than its answer unless asked to.
     verbosity = options.verbosity - (0 if logs else 1)
     log.configure(settings, verbosity=verbosity, service=loaded.name)
