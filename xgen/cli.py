@@ -14,6 +14,7 @@ import click
 from xgen import __version__, canned, exit_codes
 
 _COMMANDS = {
+    "breaking": "Say what the models break that an earlier version promised.",
     "completion": "Print the completion script of a shell.",
     "fmt": "Put models into the canonical layout.",
     "files": "List generated files: whose they are, and their state.",

@@ -188,6 +188,33 @@ def lint(**options: Any) -> int:
 
 
 @click.command(epilog=HELP)
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
+@click.option(
+    "--against",
+    required=True,
+    metavar="REF|DIR|FILE",
+    help="The earlier version: a commit, a folder that stands for this one, or a file.",
+)
+@click.option(
+    "--class",
+    "classes",
+    multiple=True,
+    type=click.Choice(["data-loss", "schema", "api", "step", "access", "order"]),
+    help="Only what breaks this. Repeatable.",
+)
+@_common
+def breaking(**options: Any) -> int:
+    """Say what the models in FILE... break that an earlier version of them promised.
+
+    Without FILE, the nearest xgen.yaml says which models. A comment next to what changed,
+    `// xgen: allow RULE: reason`, lets a change pass.
+    """
+    from xgen import comparing
+
+    return comparing.compare(**options)
+
+
+@click.command(epilog=HELP)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file would change.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change.")

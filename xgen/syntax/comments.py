@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+DIRECTIVE: Final = "xgen:"
+"""What a comment for the tool begins with: it documents nothing."""
 
 
 def doc(text: str, comments: Sequence[tuple[int, int]], declaration: int) -> str:
@@ -29,6 +33,8 @@ def doc(text: str, comments: Sequence[tuple[int, int]], declaration: int) -> str
 def _lines(comment: str) -> list[str]:
     """Return the lines of one comment without its markers."""
     if comment.startswith("//"):
+        if comment.lstrip("/").lstrip().startswith(DIRECTIVE):
+            return []
         return [comment.lstrip("/").rstrip()]
     lines = [line.rstrip() for line in comment[2:-2].split("\n")]
     lines[0] = lines[0].lstrip("*")
