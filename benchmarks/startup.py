@@ -67,6 +67,14 @@ def cases(folder: Path) -> list[Case]:
     out = folder / "out"
     generate = [*xgen, "--target", "synchronizer", "--output", str(out), str(MODEL)]
 
+    project = folder / "project"
+    if not project.exists():
+        project.mkdir()
+        shutil.copy(MODEL, project)
+        text = 'inputs: ["*.xproto"]\ntargets: [synchronizer]\n'
+        (project / "xgen.yaml").write_text(text)
+    from_file = [*xgen[:-1], f"import os; os.chdir({str(project)!r}); {xgen[-1]}", "generate"]
+
     fresh = folder / "fresh.xproto"
 
     def new_model() -> None:
@@ -89,6 +97,8 @@ def cases(folder: Path) -> list[Case]:
         Case("generate, model never seen", [*generate[:-1], str(fresh)], None, new_model),
         Case("generate, cold", generate, 1.3, no_output),
         Case("generate, nothing changed", generate, 0.5),
+        Case("the same, from xgen.yaml", from_file, 0.5),
+        Case("generate --check from it", [*from_file, "--check"], 0.5),
     ]
 
 

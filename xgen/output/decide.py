@@ -76,7 +76,8 @@ class Case:
         return self._scaffold()
 
     def _missing(self) -> Step:
-        if self._known is None or self._owner is Owner.MACHINE:
+        # History is rendered when it is due, not because it once was.
+        if self._known is None or self._owner is not Owner.SCAFFOLD:
             return self._create("it was missing")
         if self._choices.restore:
             return self._create("brought back")
@@ -183,6 +184,7 @@ class Case:
         why = "your changes are kept"
         try:
             merged = merge(self._ours, base, self._theirs)
+            settled = bool(merged.regions)
             if merged.regions:
                 if chosen not in (OnConflict.OURS, OnConflict.THEIRS):
                     return self._conflict(merged.content, merged.regions)
@@ -191,6 +193,8 @@ class Case:
                 merged = merge(self._ours, base, self._theirs, side=chosen.value)
         except GitMissingError:
             return _git_missing(self._file)
+        if merged.content == self._ours and settled:
+            return self._step(Action.KEEP, why, base=self._theirs)
         if merged.content == self._ours:
             why = "its owner had made the same change"
             return self._step(Action.UNCHANGED, why, base=self._theirs)
