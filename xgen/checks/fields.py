@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xgen.diagnostics import Diagnostic, Severity
-    from xgen.ir.app import App, Member, ModelRef, Option
+    from xgen.ir.app import App, Enumeration, Member, ModelRef, Option
 
 _ODD = {254: 256, 255: 256, 257: 256, 258: 256, 1022: 1024, 1023: 1024, 1025: 1024, 1026: 1024}
 _CONTENTS = tuple(content.value for content in ContentType)
@@ -22,10 +22,15 @@ _TEXTUAL = (FieldType.STRING, FieldType.BYTES)
 
 def check_fields(app: App, legacy: Severity) -> Iterator[Diagnostic]:
     """Yield what is wrong with each field and link of the input."""
+    enums = {enum.ref: enum for enum in app.enums}
     for model in app.models:
         for member in model.members:
             if isinstance(member, Field):
-                yield from _field(member, legacy)
+                if member.type is not FieldType.NAMED:
+                    yield from _field(member, legacy)
+                elif enum := enums.get(member.type_ref or ""):
+                    yield from _field(member, legacy)
+                    yield from _enum_default(member, enum)
             else:
                 if _needs_itself(member, model.ref):
                     yield findings.required_self_link(model, member)
@@ -52,6 +57,14 @@ def _field(field: Field, legacy: Severity) -> Iterator[Diagnostic]:
         yield from _default(field, legacy)
 
 
+def _enum_default(field: Field, enum: Enumeration) -> Iterator[Diagnostic]:
+    option = field.options.get("default")
+    if option is None or option.value is None:
+        return
+    if not any(option.value in (value.name, value.number) for value in enum.values):
+        yield findings.bad_enum_default(option, field, enum)
+
+
 def _options(
     member: Member, names: frozenset[str], what: str, legacy: Severity
 ) -> Iterator[Diagnostic]:
@@ -59,7 +72,7 @@ def _options(
         if name in allowed.BOOLEANS:
             yield from _boolean(option, legacy)
         if name not in names:
-            yield _misplaced(option, member, what, legacy)
+            yield _misplaced(option, what, legacy)
         elif name in ("blank", "null") and _contradicts(option, member):
             yield findings.modifier_conflict(option, member, legacy)
 
@@ -73,14 +86,14 @@ def _boolean(option: Option, legacy: Severity) -> Iterator[Diagnostic]:
         yield findings.bad_boolean(option, legacy)
 
 
-def _misplaced(option: Option, member: Member, what: str, legacy: Severity) -> Diagnostic:
+def _misplaced(option: Option, what: str, legacy: Severity) -> Diagnostic:
     name = option.name
     if name in allowed.SYNTAX:
-        return findings.reserved_option(option, member)
+        return findings.reserved_option(option)
     if name in allowed.FIELD_OPTIONS:
-        return findings.option_not_allowed(option, member, what, allowed.HINTS.get(name), legacy)
+        return findings.option_not_allowed(option, what, allowed.HINTS.get(name), legacy)
     guess = did_you_mean(name, allowed.FIELD_OPTIONS)
-    return findings.unknown_option(name, option.span, guess, legacy)
+    return findings.unknown_option(name, option.name_span, guess, legacy)
 
 
 def _contradicts(option: Option, member: Member) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xgen.diagnostics import Diagnostic, Label, Severity
+from xgen.diagnostics import Diagnostic, Label, Severity, did_you_mean
+from xgen.ir.types import OptionKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xgen.ir.app import Field, Link, Model, Option, Policy
+    from xgen.ir.app import Enumeration, Field, Link, Model, Option, Policy
     from xgen.source import Span
 
 
@@ -30,13 +31,13 @@ def modifier_conflict(option: Option, member: Field | Link, severity: Severity) 
 
 
 def option_not_allowed(
-    option: Option, member: Field | Link, what: str, hint: str | None, severity: Severity
+    option: Option, what: str, hint: str | None, severity: Severity
 ) -> Diagnostic:
     """Report a known option on a field that cannot have it."""
     return Diagnostic(
         code="option-not-allowed",
         message=f"option `{option.name}` has no meaning on {what}",
-        span=_at(option, member),
+        span=option.name_span,
         severity=severity,
         help=hint,
     )
@@ -55,12 +56,12 @@ def unknown_option(
     )
 
 
-def reserved_option(option: Option, member: Field | Link) -> Diagnostic:
+def reserved_option(option: Option) -> Diagnostic:
     """Report an option whose name is part of the field's own syntax."""
     return Diagnostic(
         code="reserved-option",
         message=f"`{option.name}` is no option: the field itself says it",
-        span=_at(option, member),
+        span=option.name_span,
         severity=Severity.WARNING,
         help="remove it",
     )
@@ -119,7 +120,19 @@ def bad_length(option: Option, why: str, severity: Severity) -> Diagnostic:
         message=f"max_length {option.raw} {why}",
         span=option.span,
         severity=severity,
-        help="write a whole number from 1 up, without quotes",
+        help="write a whole number from 1 up"
+        + (", without quotes" if option.kind is OptionKind.STRING else ""),
+    )
+
+
+def bad_enum_default(option: Option, field: Field, enum: Enumeration) -> Diagnostic:
+    """Report a default that is no value of the field's enum."""
+    names = [value.name for value in enum.values]
+    return Diagnostic(
+        code="bad-default",
+        message=f"default {option.raw} of `{field.name}` is no value of `{enum.name}`",
+        span=option.span,
+        help=did_you_mean(str(option.value), names) or f"choose one of {', '.join(names)}",
     )
 
 

@@ -38,4 +38,4 @@ def _option(option: Option, known: frozenset[str]) -> Iterator[Diagnostic]:
         near = get_close_matches(name.lower(), sorted(known), n=1, cutoff=_NEAR)
         if near:
             guess = f"did you mean `{near[0]}`?"
-            yield findings.unknown_option(name, option.span, guess, Severity.WARNING)
+            yield findings.unknown_option(name, option.name_span, guess, Severity.WARNING)

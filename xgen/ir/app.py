@@ -42,11 +42,19 @@ class Option(NamedTuple):
     """True when a message got it from its file."""
     path: str = ""
     start: int = 0
+    behind: int = 0
+    """How many characters lie between the start of the name and that of the value."""
 
     @property
     def span(self) -> Span:
         """Return where the value was written."""
         return Span(self.path, self.start, self.start + len(self.raw))
+
+    @property
+    def name_span(self) -> Span:
+        """Return where the name was written."""
+        start = self.start - self.behind
+        return Span(self.path, start, start + len(self.name))
 
     def __eq__(self, other: object) -> bool:
         """Two options are equal when they say the same, wherever they stand."""

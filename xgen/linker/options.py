@@ -53,7 +53,7 @@ def _option(written: tree.Option, *, inherited: bool = False) -> Option:
     # Taken apart as it is stored: this runs for each of a model's options, most of its text.
     path, name, start, written_kind, text, further = written
     kind, value = decode(written_kind, text)
-    return Option(name, kind, value, text, inherited, path, start + further)
+    return Option(name, kind, value, text, inherited, path, start + further, further)
 
 
 def field_options(written: tuple[tree.Option, ...], context: Context) -> Options:

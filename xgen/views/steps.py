@@ -54,6 +54,11 @@ class Input:
     path: str = ""
     """What to load together with the object, for a link."""
 
+    @property
+    def variable(self) -> str:
+        """What a playbook calls it, where ``state`` says what the playbook is to do."""
+        return "wanted_state" if self.name == "state" else self.name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
