@@ -10,9 +10,13 @@ from __future__ import annotations
 import os
 import sys
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import xgen
 from xgen.resources import bundled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LIBRARIES = ("jinja2", "markupsafe", "lark", "yaml")
 _SUFFIXES = (".py", ".lark", ".xproto", ".xtarget", ".jinja", ".json")
@@ -64,6 +68,17 @@ class Footprint:
         key = f"{_PATTERN}{os.path.abspath(folder)}\0{pattern}"
         self.files[key] = _current(key)
 
+    def wrote(self, path: str, content: bytes) -> None:
+        """Note that the run itself added a Python file to a folder all of which it had read."""
+        place = os.path.abspath(path)
+        folder = os.path.dirname(place)
+        key = f"{_PATTERN}{folder}\0*.py"
+        if key in self.files:
+            self.files[place] = digest(content)
+            names = {p for p, known in self.files.items() if known and os.path.dirname(p) == folder}
+            shown = sorted(os.path.basename(p) for p in names if not is_pattern(p))
+            self.files[key] = _names(shown)
+
     def holds(self) -> bool:
         """Say whether every file is as it was."""
         return all(_current(path) == known for path, known in self.files.items())
@@ -79,7 +94,11 @@ def meant(noted: str) -> str:
     from xgen.patterns import expand
 
     folder, _, pattern = noted.removeprefix(_PATTERN).partition("\0")
-    return digest("\0".join(expand(folder, pattern)).encode("utf-8", "surrogateescape"))
+    return _names(expand(folder, pattern))
+
+
+def _names(paths: Iterable[str]) -> str:
+    return digest("\0".join(paths).encode("utf-8", "surrogateescape"))
 
 
 def _current(noted: str) -> str | None:

@@ -16,10 +16,12 @@ from xgen import __version__
 from xgen.dataclass import dataclass, field
 from xgen.diagnostics import Diagnostic, Report
 from xgen.fingerprint import Footprint
+from xgen.rendered import Owner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from xgen.history import History
     from xgen.ir.app import App
     from xgen.memo import Rendered
     from xgen.output import Manifest, Plan
@@ -47,6 +49,8 @@ class Job:
     """Bring back what its owner deleted."""
     owners: Mapping[str, str] = field(default_factory=dict)
     """Patterns of output files, and whose they are whatever the target says."""
+    may_lose: tuple[str, ...] = ()
+    """Models and fields (``Model.field``) whose rows and values a migration may drop."""
     options: Mapping[str, object] = field(default_factory=dict)
     """What every target sees."""
     target_options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
@@ -119,7 +123,7 @@ def compile_models(job: Job, run: Run, *, strict: bool = False) -> App | None:
 
 
 def render_targets(
-    app: App, targets: tuple[Target, ...], job: Job, run: Run
+    app: App, targets: tuple[Target, ...], job: Job, run: Run, history: History | None = None
 ) -> tuple[tuple[RenderedFile, ...], str | None]:
     """Render; return the files of all targets together, and the text of those without any."""
     from xgen.render.render import render
@@ -136,6 +140,7 @@ def render_targets(
             target,
             report=run.report,
             options={**job.options, **own.get(target.name, {})},
+            history=history,
             footprint=run.footprint,
             progress=run.progress,
         )
@@ -157,7 +162,7 @@ def find_targets(job: Job, run: Run) -> tuple[Target, ...]:
 
 def render_job(job: Job, run: Run) -> Rendered | None:
     """Do the stages up to rendering, or recall what they gave; None when there are errors."""
-    from xgen import memo
+    from xgen import memo, output
     from xgen.origins import origin
 
     known = memo.recall(job, run)
@@ -168,7 +173,8 @@ def render_job(job: Job, run: Run) -> Rendered | None:
     if app is None or _failed(run.report):
         return None
     came_from = origin(app, tuple(run.sources), run.footprint.files)
-    files, text = render_targets(app, targets, job, run)
+    history = output.history(job.output or os.curdir, run.footprint, job.may_lose)
+    files, text = render_targets(app, targets, job, run, history)
     if _failed(run.report):
         return None
     names = tuple(target.name for target in targets)
@@ -238,10 +244,23 @@ def _merge_and_write(rendered: Rendered, job: Job, run: Run, *, write: bool) -> 
             if write and not _failed(run.report):
                 run.stage = "writing"
                 manifest = output.write(plan, root, tool=__version__)
+                _note_history(plan, root, run)
     except (output.OutputLocked, output.ManifestError, OSError) as error:
         run.report.add(_output_error(error, root))
         return Outcome(name=rendered.name, text=rendered.text)
     return Outcome(name=rendered.name, root=root, plan=plan, text=rendered.text, manifest=manifest)
+
+
+def _note_history(plan: Plan, root: str, run: Run) -> None:
+    """Let the run depend on the migrations that it wrote: the next one would read them too.
+
+    Not when it had something to say, which may have been about what was due then and is no more.
+    """
+    if len(run.report):
+        return
+    for step in plan.changes:
+        if step.owner is Owner.HISTORY and step.content is not None:
+            run.footprint.wrote(os.path.join(root, step.path), step.content)
 
 
 def _failed(report: Report) -> bool:

@@ -6,6 +6,7 @@ an author's edits with a new rendering, `write` does it, all or nothing, `diff` 
 """
 
 from xgen.output.choices import Choices, OnConflict
+from xgen.output.history import history
 from xgen.output.manifest import Manifest, ManifestError, Record
 from xgen.output.plan import after, plan, plan_text
 from xgen.output.snapshot import Disk, Snapshot
@@ -25,6 +26,7 @@ __all__ = [
     "Snapshot",
     "Step",
     "after",
+    "history",
     "locked",
     "plan",
     "plan_text",

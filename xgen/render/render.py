@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from xgen.dataclass import dataclass, field
 from xgen.diagnostics import Diagnostic
 from xgen.fingerprint import Footprint
+from xgen.history import History
 from xgen.render.environment import TargetLoader, make_environment
 from xgen.render.failure import explain, line_span
 from xgen.render.verify import Passed, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import jinja2
 
@@ -36,10 +37,17 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True)
 class TargetView:
-    """What a template sees as ``target``."""
+    """What a template sees as ``target``. ``history`` are files of earlier runs that stay."""
 
     name: str
     options: Mapping[str, object]
+    history: History
+    _report: Report
+
+    def report(self, findings: Iterable[Diagnostic]) -> str:
+        """Add findings about the models to those of the run; to the text this adds nothing."""
+        self._report.extend(findings)
+        return ""
 
 
 def render(
@@ -48,10 +56,12 @@ def render(
     *,
     report: Report,
     options: Mapping[str, object] | None = None,
+    history: History | None = None,
     footprint: Footprint | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Rendering:
     """Render ``target`` for ``app`` and look at the result; findings go to ``report``."""
+    view = TargetView(target.name, options or {}, history or History(), report)
     files: list[RenderedFile] = []
 
     def collect(file: RenderedFile) -> None:
@@ -65,7 +75,7 @@ def render(
     result = Rendering()
     try:
         template = environment.get_template(target.template)
-        text = template.render(app=app, target=TargetView(target.name, options or {}))
+        text = template.render(app=app, target=view)
     except RecursionError as error:
         report.add(explain(error.with_traceback(None), loader, result.sources, None))
         return result

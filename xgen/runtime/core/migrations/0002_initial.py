@@ -1142,3 +1142,62 @@ class Migration(migrations.Migration):
             managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
         ),
     ]
+
+    # What fields are known by: one that is renamed keeps its number.
+    numbers: dict[str, dict[str, object]] = {
+        "privilege": {
+            "accessor_id": 1,
+            "accessor_type": 2,
+            "object_id": 4,
+            "object_type": 5,
+            "permission": 6,
+            "granted": 7,
+            "expires": 8,
+        },
+        "role": {"role_type": 1, "role": 2, "description": 3},
+        "service": {
+            "description": 1,
+            "enabled": 2,
+            "kind": 3,
+            "name": 4,
+            "versionNumber": 5,
+            "published": 6,
+            "icon_url": 8,
+            "public_key": 9,
+            "private_key_fn": 10,
+            "service_specific_id": 11,
+            "service_specific_attribute": 12,
+        },
+        "serviceport": {
+            "name": 1,
+            "external_port": 2,
+            "internal_port": 3,
+            "protocol": 4,
+            "service": 5,
+        },
+        "serviceattribute": {"name": 1, "value": 2, "service": 3},
+        "servicedependency": {
+            "provider_service": 1,
+            "subscriber_service": 2,
+            "connect_method": 3,
+        },
+        "tag": {"service": 1, "name": 2, "value": 3, "content_type": 4, "object_id": 5},
+        "interfacetype": {"name": 1, "direction": 2},
+        "serviceinterface": {"service": 1, "interface_type": 2},
+        "serviceinstance": {
+            "name": 1,
+            "owner": 2,
+            "service_specific_id": 3,
+            "service_specific_attribute": 10,
+            "link_deleted_count": 11,
+            "master_serviceinstance": 12,
+        },
+        "serviceinstancelink": {
+            "provider_service_instance": 1,
+            "provider_service_interface": 2,
+            "subscriber_service_instance": 3,
+            "subscriber_service": 4,
+        },
+        "serviceinstanceattribute": {"name": 1, "value": 2, "service_instance": 3},
+        "servicegraphconstraint": {"constraints": 1, "priority": 2},
+    }

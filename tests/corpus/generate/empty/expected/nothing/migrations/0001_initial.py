@@ -1,6 +1,6 @@
 """The first tables of nothing."""
 
-from django.db import migrations, models
+from django.db import migrations
 
 
 class Migration(migrations.Migration):

@@ -449,3 +449,15 @@ class Migration(migrations.Migration):
             managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
         ),
     ]
+
+    # What fields are known by: one that is renamed keeps its number.
+    numbers: dict[str, dict[str, object]] = {
+        "exampleservice": {"service_message": 1, "default_color": 2},
+        "color": {"name": 1, "html_code": 2},
+        "exampleserviceinstance": {
+            "tenant_message": 1,
+            "foreground_color": 2,
+            "background_color": 3,
+        },
+        "embeddedimage": {"name": 1, "url": 2, "serviceinstance": 3},
+    }

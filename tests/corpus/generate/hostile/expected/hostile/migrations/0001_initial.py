@@ -59,3 +59,8 @@ class Migration(migrations.Migration):
             managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
         ),
     ]
+
+    # What fields are known by: one that is renamed keeps its number.
+    numbers: dict[str, dict[str, object]] = {
+        "text": {"name_of_it": 1, "answer": 2, "lines": 3, "raw": 4},
+    }

@@ -763,3 +763,30 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+
+    # What fields are known by: one that is renamed keeps its number.
+    numbers: dict[str, dict[str, object]] = {
+        "hen": {"egg": 1, "name": "Named.1", "note": "Named.2"},
+        "egg": {"hen": 1, "colour": 2, "name": "Named.1", "note": "Named.2"},
+        "bird": {
+            "parent": 1,
+            "friends": 2,
+            "nest": 3,
+            "keeper": 4,
+            "kind": 5,
+            "seen_in": 6,
+            "heard_in": 7,
+            "ringed_at": 8,
+            "name": "Named.1",
+            "note": "Named.2",
+        },
+        "chick": {"ring": 1, "home": 2},
+        "nest": {"tree": 1, "area": "Plot.1"},
+        "place": {"name": "Named.1", "note": "Named.2"},
+        "sighting": {"bird": 1, "place": 2},
+        "tree": {"name_of_the_tree_with_a_name_that_is_rather_long_for_a_column": 1},
+        "treeleaf": {"tree": 1},
+        "aservice": {},
+        "aninstance": {},
+        "amachine": {},
+    }
