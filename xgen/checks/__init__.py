@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 CHECKS: tuple[Callable[[App, Severity], Iterable[Diagnostic]], ...] = (
     check_fields,
     check_options,
-    check_cycles,
     check_variables,
     check_validators,
     check_scopes,
@@ -44,9 +43,12 @@ CHECKS: tuple[Callable[[App, Severity], Iterable[Diagnostic]], ...] = (
 def check(app: App, *, strict: bool, built: bool = False) -> Iterator[Diagnostic]:
     """Yield the findings of every check; with ``strict`` what the ancestor accepted is an error.
 
-    ``built`` says that tables will be made of the models: what tables cannot be is an error then.
+    ``built`` says that tables will be made of the models: what tables cannot be, and objects of
+    which there could never be a first, are errors then.
     """
     legacy = Severity.ERROR if strict else Severity.WARNING
-    yield from check_tables(app, Severity.ERROR if built else legacy)
+    impossible = Severity.ERROR if built else legacy
+    yield from check_tables(app, impossible)
+    yield from check_cycles(app, impossible)
     for one in CHECKS:
         yield from one(app, legacy)
