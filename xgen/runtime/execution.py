@@ -45,6 +45,17 @@ class Job:
     abandoned: bool = False
     """Its time was up; whatever it returns comes too late."""
 
+    @property
+    def log_fields(self) -> dict[str, Any]:
+        """Return what every line of the log about this job has."""
+        kind = self.work.policy if self.action is Action.POLICY else self.work.step
+        return {
+            "model": type(self.obj).__name__,
+            "id": self.obj.pk,
+            "step": kind.__name__ if kind else None,
+            "generation": self.generation,
+        }
+
     def ended(self, outcome: Outcome) -> Ended:
         """Return how this job ended, with the counters that it was loaded with."""
         return Ended(
@@ -86,7 +97,7 @@ class Runner:
             return job.ended(DONE)
         o = job.obj
         step = job.work.step(self.registry.context)
-        step.log = log = self._logger(job, type(step).__name__)
+        step.log = log = self._logger(job)
         run = step.delete_record if job.action is Action.DELETE else step.sync_record
         outcome: Outcome = DONE
         try:
@@ -119,7 +130,7 @@ class Runner:
         o = job.obj
         assert job.work.policy is not None  # noqa: S101 - the scheduler made this job for it
         policy = job.work.policy(self.registry.context)
-        policy.log = log = self._logger(job, type(policy).__name__)
+        policy.log = log = self._logger(job)
         ended = job.ended(DONE)
         try:
             with writing_as(Writer.POLICY, o), transaction.atomic():
@@ -149,15 +160,8 @@ class Runner:
             return policy.handle_delete
         return policy.handle_update if o.policed_revision else policy.handle_create
 
-    def _logger(self, job: Job, name: str) -> Any:
-        o = job.obj
-        return LazyLogger(
-            model=type(o).__name__,
-            id=o.pk,
-            step=name,
-            synchronizer=self.registry.context.synchronizer,
-            generation=job.generation,
-        )
+    def _logger(self, job: Job) -> Any:
+        return LazyLogger(synchronizer=self.registry.context.synchronizer, **job.log_fields)
 
     def _log_success(self, log: Any, job: Job) -> None:
         if logging.getLogger(_LOGGER).isEnabledFor(logging.INFO):

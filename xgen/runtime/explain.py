@@ -14,6 +14,8 @@ from django.db.models import Count
 from xgen.runtime import history
 from xgen.runtime.graph import knots, shortest_cycle
 from xgen.runtime.kinds import shape_of
+from xgen.runtime.outcome import TIMED_OUT
+from xgen.runtime.owner import is_surely_dead
 from xgen.runtime.planner import Planner
 from xgen.runtime.queries import all_rows
 from xgen.runtime.reconcile import NEVER, Action, Row, Verdict, verdict
@@ -121,6 +123,8 @@ class Explainer:
         self.store = store
         self.clock = clock
         self.planner = Planner(store)
+        self._dead: dict[str, bool] = {}
+        self._given_up: set[int] = set()
 
     def status(self) -> list[ModelStatus]:
         """Return the state of all objects, by model, in the order of the models."""
@@ -132,6 +136,7 @@ class Explainer:
                 if label in found:
                     found[label].in_sync = total
         dirty = {self.store.key(row.root, row.pk): row for row in self.store.due()}
+        self._find_given_up(dirty.values())
         picture = self._picture(dirty.values(), deep=False)
         for key, row in dirty.items():
             counts = found.get(row.leaf_model_name)
@@ -151,10 +156,11 @@ class Explainer:
         found = self._verdict(row)
         picture = self._picture([row])
         blocked = key in picture.waits
+        self._find_given_up([row, *picture.rows.values()])
         texts = self._texts([key, *picture.rows])
         policy = found.action is Action.POLICY
         status, policy_status = texts.get(key, ("", ""))
-        running = self._is_running(row)
+        claimed = self._is_claimed(row)
         return Why(
             name=self.store.name(key, row),
             state=self._state(row, blocked=blocked),
@@ -166,8 +172,8 @@ class Explainer:
             policy_status=policy_status,
             waits_for=self._blockers(self._direct(key, picture), picture, texts),
             root_causes=self._blockers(self._roots(key, picture), picture, texts),
-            claimed_by=row.claim_owner if running else None,
-            claim_expires=row.claim_expires if running else None,
+            claimed_by=row.claim_owner if claimed else None,
+            claim_expires=row.claim_expires if claimed else None,
             failing_since=self._failing_since(row),
             paused=self._pause(row),
             notes=tuple(self._notes(key, row, found, picture)),
@@ -190,8 +196,30 @@ class Explainer:
     def _pause(self, row: Row) -> Pause | None:
         return self._pauses.of(self.store.roots[row.root], row, self.clock.time())
 
+    def _is_claimed(self, row: Row) -> bool:
+        """Say whether somebody holds an object who may be alive."""
+        held = row.claim_owner and (row.claim_expires or 0.0) > self.clock.time()
+        return bool(held) and not self._is_orphan(row)
+
+    def _is_orphan(self, row: Row) -> bool:
+        """Say whether the process that held an object is gone; anybody may take it over."""
+        owner = row.claim_owner
+        if not owner:
+            return False
+        if owner not in self._dead:
+            self._dead[owner] = is_surely_dead(owner)
+        return self._dead[owner]
+
     def _is_running(self, row: Row) -> bool:
-        return bool(row.claim_owner) and (row.claim_expires or 0.0) > self.clock.time()
+        return self._is_claimed(row) and self.store.key(row.root, row.pk) not in self._given_up
+
+    def _find_given_up(self, rows: Iterable[Row]) -> None:
+        """Find those whose time was up: their claims are held until their threads end."""
+        failed = [row for row in rows if row.claim_owner and ERROR in _codes(row)]
+        texts = self._texts(self.store.key(row.root, row.pk) for row in failed)
+        self._given_up.update(
+            key for key, said in texts.items() if any(t.startswith(TIMED_OUT) for t in said)
+        )
 
     def _state(self, row: Row, *, blocked: bool) -> str:  # noqa: PLR0911 - a table
         found = self._verdict(row)
@@ -205,7 +233,7 @@ class Explainer:
             return PAUSED
         if row.lazy_blocked and found.action is not Action.POLICY:
             return HELD
-        if ERROR in (row.backend_code if row.is_behind else 0, row.policy_code):
+        if ERROR in _codes(row):
             return IN_ERROR
         if row.deleted:
             return DELETING
@@ -289,6 +317,10 @@ class Explainer:
                     self.store.name(k, picture.rows.get(k)) for k in [*cycle, cycle[0]] if k >= 0
                 ]
                 yield f"these objects wait for each other: {' -> '.join(names)}"
+        if text := self.store.registry.stepless.get(row.leaf_model_name):
+            yield text
+        if self._is_orphan(row):
+            yield "the process that ran it last is gone; the next one takes it over at once"
         if row.no_sync:
             yield "no_sync is set: it is not synced"
         if row.lazy_blocked:
@@ -305,6 +337,11 @@ class Explainer:
             for pk, status, policy in self.store.texts(root, ids):
                 found[self.store.key(root, pk)] = (status, policy or "")
         return found
+
+
+def _codes(row: Row) -> tuple[int | None, int | None]:
+    """Return the codes of the last step and policy; success was before the last change."""
+    return (row.backend_code if row.is_behind else 0, row.policy_code)
 
 
 def is_elsewhere(registry: Registry, label: str, *, deleted: bool) -> bool:

@@ -19,6 +19,8 @@ OK = "OK"
 #: With this a status begins when the author has yet to write the method. A new start of the
 #: synchronizer tries those again: the method may be there now.
 NOT_IMPLEMENTED = "not implemented: "
+#: With this a status begins of a run that was given up on. Its thread may still be at it.
+TIMED_OUT = "timed out after "
 
 
 @dataclass(frozen=True, slots=True)

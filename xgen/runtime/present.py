@@ -12,6 +12,8 @@ from django.db.models import F, Q
 from xgen.runtime import secrets, tables
 from xgen.runtime.kinds import Kind, is_object, shape_of
 from xgen.runtime.objects import is_instance, key_text, leaf, manager, meta, models
+from xgen.runtime.outcome import TIMED_OUT
+from xgen.runtime.owner import is_surely_dead
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,6 +56,7 @@ def state_of(obj: Any, *, now: float | None = None, service: Registry | None = N
         return ELSEWHERE
     now = time.time() if now is None else now
     running = obj.claim_owner is not None and (obj.claim_expires or 0.0) > now
+    running = running and not _is_given_up(obj) and not is_surely_dead(obj.claim_owner)
     due = obj.enacted_generation < obj.generation
     words = (
         ("running", running),
@@ -65,6 +68,13 @@ def state_of(obj: Any, *, now: float | None = None, service: Registry | None = N
         ("due", due),
     )
     return next((word for word, holds in words if holds), "in sync")
+
+
+def _is_given_up(obj: Any) -> bool:
+    """Whether the time of its last run was up: its claim is held until that run's thread ends."""
+    said = [obj.backend_status if obj.backend_code == _ERROR else ""]
+    said.append(obj.policy_status if obj.policy_code == _ERROR else "")
+    return any(text.startswith(TIMED_OUT) for text in said)
 
 
 def trouble_of(obj: Any) -> str | None:

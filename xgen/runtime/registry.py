@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.apps import apps
 
-from xgen.runtime import deps, edges
+from xgen.runtime import deps, edges, expected
 from xgen.runtime.errors import ConfigError, ConfigErrors
 from xgen.runtime.intake import declared as intake
 from xgen.runtime.intake.event import EventStep
@@ -65,6 +65,8 @@ class Registry:
     work: Mapping[str, Work]
     links: edges.Links
     warnings: tuple[str, ...] = ()
+    stepless: Mapping[str, str] = field(default_factory=dict)
+    """The models that ought to have a step and have none, by label, with what is wrong."""
     pulls: Mapping[str, type[PullStep]] = field(default_factory=dict)
     events: Mapping[str, type[EventStep]] = field(default_factory=dict)
 
@@ -95,12 +97,14 @@ def load(package: str, *, context: StepContext | None = None) -> Registry:
     if errors:
         raise ConfigErrors(errors)
     warnings = [str(deps.cycle_error(found))] if (found := deps.cycle(parsed.edges)) else []
+    missing = list(expected.missing_steps(package, folder, steps.keys()))
     return Registry(
         package=package,
         context=context or StepContext(package=package, synchronizer=package, folder=folder),
         work={m._meta.label: w for m, w in _work(app_label, steps, policies)},
         links=links,
-        warnings=tuple(warnings),
+        warnings=(*warnings, *(one.text for one in missing)),
+        stepless={one.model._meta.label: one.text for one in missing},
         pulls=pulls,
         events=events,
     )

@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, connections
 
 from xgen.runtime.agenda import Agenda
 from xgen.runtime.execution import Job
-from xgen.runtime.outcome import DONE, Deferred, Done, Failed
+from xgen.runtime.outcome import DONE, TIMED_OUT, Deferred, Done, Failed
 from xgen.runtime.reconcile import Action
 
 if TYPE_CHECKING:
@@ -293,9 +293,10 @@ class Scheduler:
     def _collect(self) -> None:
         """Take what ended, write it, and let others go on."""
         for job in self.executor.overdue():
-            ended = job.ended(Failed(f"timed out after {job.timeout:g} s; it still runs"))
+            ended = job.ended(Failed(f"{TIMED_OUT}{job.timeout:g} s; it still runs"))
             ended.keep_claim = True
             self._ended.append(ended)
+            self.log.error("timed out; it still runs", after=job.timeout, **job.log_fields)
         for job, ended in self.executor.take():
             if job.abandoned:
                 self._running.pop(job.key, None)

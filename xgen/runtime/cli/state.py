@@ -107,6 +107,8 @@ def _looker(package: str, config: Config) -> Callable[[], dict[str, Any]]:
     from xgen.runtime.synchronizer import Synchronizer
 
     synchronizer = Synchronizer(package, config)
+    for warning in synchronizer.registry.warnings:
+        click.echo(f"warning: {warning}", err=True)
 
     def look() -> dict[str, Any]:
         now = time.time()
