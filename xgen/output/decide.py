@@ -82,7 +82,9 @@ class Case:
         if self._choices.restore:
             return self._create("brought back")
         # Keeping its base up to date lets the file come back by hand and be merged again.
-        return self._step(Action.KEEP, "deleted by its owner", base=self._pristine)
+        stale = self._snapshot.base(self._file.path) != self._theirs
+        base = self._theirs if stale else None
+        return self._step(Action.KEEP, "deleted by its owner", base=base)
 
     @property
     def _pristine(self) -> bytes | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from xgen.rendered import Owner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from xgen.output.manifest import Entry, Record
 
@@ -53,37 +53,42 @@ class Respelling:
     """Replaces the names of renamed models, in the ways in which files and code spell them."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
-        self._forms = {
-            old: new
-            for before, after in names.items()
-            for old, new in zip(_spellings(before), _spellings(after), strict=True)
-        }
-        longest_first = sorted(self._forms, key=len, reverse=True)
+        # `Color` gives one word in lower case, `PaintTone` two: `painttone` and `paint_tone`.
+        self._styles = [
+            {
+                old: new
+                for before, after in names.items()
+                for old, new in zip(_spellings(before), spell(after), strict=True)
+            }
+            for spell in (_flat, _snake)
+        ]
+        longest_first = sorted(self._styles[0], key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first)))
 
-    def word(self, word: str) -> str:
-        """Return a word with the new names in it."""
-        return self._pattern.sub(lambda found: self._forms[found[0]], word)
+    def words(self, text: str) -> Iterator[str]:
+        """Yield what a word or a path may have become."""
+        for style in self._styles:
+            yield _replaced(text, self._pattern, style)
 
-    def path(self, old: str) -> tuple[str, str]:
+    def paths(self, old: str) -> set[str]:
         """Return what a path may have become: its last part respelt, or all of it."""
         folder, slash, name = old.rpartition("/")
-        return f"{folder}{slash}{self.word(name)}", self.word(old)
+        return {*(f"{folder}{slash}{word}" for word in self.words(name)), *self.words(old)}
 
     def between(self, before: str, now: str) -> dict[str, str]:
         """Return the words of ``before`` that ``now`` spells anew, and no longer in the old way."""
-        there = set(_WORD.findall(now))
-        words = {w: self.word(w) for w in set(_WORD.findall(before)) - there}
-        return {old: new for old, new in words.items() if old != new and new in there}
+        return self._pairs(set(_WORD.findall(before)), set(_WORD.findall(now)))
 
     def classes(self, before: str, now: str) -> dict[str, str]:
         """Return the classes that are defined under another name now.
 
         An author may mention these anywhere.
         """
-        there = set(_CLASS.findall(now))
-        words = {w: self.word(w) for w in set(_CLASS.findall(before)) - there}
-        return {old: new for old, new in words.items() if old != new and new in there}
+        return self._pairs(set(_CLASS.findall(before)), set(_CLASS.findall(now)))
+
+    def _pairs(self, before: set[str], now: set[str]) -> dict[str, str]:
+        pairs = ((old, new) for old in before - now for new in self.words(old) if new in now)
+        return {old: new for old, new in pairs if old != new}
 
 
 def respell(content: bytes, words: Mapping[str, str]) -> bytes:
@@ -104,11 +109,27 @@ def former_path(
     still = set(rendered)
     for old, entry in files.items():
         ours = entry.owner is Owner.SCAFFOLD and entry.app == app and old not in still
-        if ours and path in respelling.path(old):
+        if ours and path in respelling.paths(old):
             return old
     return None
 
 
-def _spellings(name: str) -> tuple[str, str, str, str, str]:
-    snake = _HUMP.sub("_", name).lower()
-    return name, name.lower(), snake, name.upper(), snake.upper()
+def _replaced(text: str, pattern: re.Pattern[str], by: Mapping[str, str]) -> str:
+    return pattern.sub(lambda found: by[found[0]], text)
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    return name, name.lower(), _apart(name), name.upper(), _apart(name).upper()
+
+
+def _flat(name: str) -> tuple[str, ...]:
+    return name, name.lower(), name.lower(), name.upper(), name.upper()
+
+
+def _snake(name: str) -> tuple[str, ...]:
+    snake = _apart(name)
+    return name, snake, snake, snake.upper(), snake.upper()
+
+
+def _apart(name: str) -> str:
+    return _HUMP.sub("_", name).lower()

@@ -1,0 +1,8 @@
+class Shape:
+    pass
+
+
+class SyncShapeBase:
+    pass
+
+

@@ -1,0 +1,7 @@
+from paint._generated import Shade, SyncShadeBase
+
+
+class SyncShade(SyncShadeBase):
+    def sync(self, o: Shade) -> None:
+        super().sync(o, True)
+# also mine

@@ -1,0 +1,16 @@
+class Hue:
+    pass
+
+
+class SyncHueBase:
+    pass
+
+
+class Shape:
+    pass
+
+
+class SyncShapeBase:
+    pass
+
+
