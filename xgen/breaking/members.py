@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 def member_changes(pairs: Pairs, old: Model, new: Model) -> Iterator[Change]:
     """Yield what changes in the fields and links of a model."""
+    names = frozenset(m.name for m in new.members)
     for before, after in pairs.members(old, new):
         if after is None and before is not None:
             if not _is_kept(pairs, old, new, before):
@@ -27,7 +28,7 @@ def member_changes(pairs: Pairs, old: Model, new: Model) -> Iterator[Change]:
                 changes = [*_added(after)]
             else:
                 moved = _moved(pairs, (old, before), (new, after))
-                changes = [*_changed(pairs, before, after), *moved]
+                changes = [*_changed(pairs, before, after, names), *moved]
             for rule, message in changes:
                 yield Change(
                     rule=rule,
@@ -94,9 +95,13 @@ def _moved(
         yield "field-moved", f"is now in the table of `{after[1]}`, was in that of `{before[1]}`"
 
 
-def _changed(pairs: Pairs, old: Member, new: Member) -> Iterator[tuple[str, str]]:
+def _changed(
+    pairs: Pairs, old: Member, new: Member, names: frozenset[str]
+) -> Iterator[tuple[str, str]]:
     if old.name != new.name:
-        yield "field-renamed", f"(number {old.number}) is now called `{new.name}`"
+        # As after one was put in between and the rest counted on: each now has others' values.
+        there = f"; `{old.name}` is another number now" if old.name in names else ""
+        yield "field-renamed", f"(number {old.number}) is now called `{new.name}`{there}"
     if old.number != new.number:
         yield "field-renumbered", f"had the number {old.number} and has {new.number} now"
     if old.state is not new.state:
