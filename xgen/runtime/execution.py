@@ -79,6 +79,9 @@ class Runner:
     def __init__(self, registry: Registry, results: Results) -> None:
         self.registry = registry
         self.results = results
+        folder = registry.context.folder
+        self.folder = folder if folder.is_absolute() else None
+        """That of the author's files; None if there is none."""
 
     def run(self, job: Job) -> Ended:
         """Run a job to its end; whatever the author's code does, an outcome comes back."""
@@ -168,7 +171,7 @@ class Runner:
             log.info(_SUCCESS[job.action])
 
     def _outcome(self, log: Any, error: BaseException) -> Outcome:
-        outcome = outcome_of(error)
+        outcome = outcome_of(error, self.folder)
         outcome = replace(outcome, message=secrets.redact_text(outcome.message))
         if isinstance(outcome, Failed):
             known = isinstance(error, (IntegrityError, ForbiddenWrite, ValidationError))

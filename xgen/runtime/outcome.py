@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 from xgen.runtime.errors import (
@@ -46,13 +48,22 @@ class Failed:
     permanent: bool = False
 
 
+# What Python itself raises for a mistake in a program; others are about the world outside.
+_MISTAKES = (
+    *(ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError),
+    *(NotImplementedError, RecursionError, SyntaxError, TypeError, ValueError),
+)
+
 Outcome: TypeAlias = Done | Deferred | Failed
 
 DONE = Done()
 
 
-def outcome_of(error: BaseException) -> Outcome:
-    """Return what an exception of a step or policy means."""
+def outcome_of(error: BaseException, folder: Path | None = None) -> Outcome:
+    """Return what an exception of a step or policy means.
+
+    With the ``folder`` of the author's package, mistakes of the program come with their place.
+    """
     text = str(error).strip()
     if isinstance(error, DeferredException):
         return Deferred(text or "deferred", error.after)
@@ -65,7 +76,18 @@ def outcome_of(error: BaseException) -> Outcome:
     if isinstance(error, ForbiddenWrite) or getattr(error, "says_all", False):
         return Failed(text)
     name = type(error).__name__
-    return Failed(f"{name}: {text}" if text else name)
+    place = place_in(error, folder) if folder and isinstance(error, _MISTAKES) else None
+    return Failed((f"{name}: {text}" if text else name) + (f" ({place})" if place else ""))
+
+
+def place_in(error: BaseException, folder: Path) -> str | None:
+    """Return file and line of the innermost frame in the files of a package."""
+    found = None
+    for frame in traceback.walk_tb(error.__traceback__):
+        path = Path(frame[0].f_code.co_filename)
+        if path.is_relative_to(folder):
+            found = f"{path.relative_to(folder).as_posix()}:{frame[1]}"
+    return found
 
 
 def fit(message: str, length: int = STATUS_LENGTH) -> str:
