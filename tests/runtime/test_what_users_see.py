@@ -14,6 +14,7 @@ from xgen.runtime import cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from xgen.runtime.testing import Harness
 
@@ -98,3 +99,63 @@ def test_a_step_that_takes_too_long_is_an_error(service: Harness, xgen: Command)
         assert any("is gone" in note for note in gone.notes)
     finally:
         go_on.set()
+
+
+def test_deletion_says_what_goes_along(service: Harness, xgen: Command) -> None:
+    image = service.make("EmbeddedImage", name="sun")
+    page = image.serviceinstance
+    code, out, _ = xgen("delete", "ExampleServiceInstance", str(page.pk), "--dry-run")
+    gone = f"deleted (with EmbeddedImage sun,{page})"
+    assert (code, "(with EmbeddedImage sun," in out) == (0, True), gone
+    assert out.endswith(" (dry run)\n")
+    assert not fresh(page).deleted
+    assert "(with EmbeddedImage sun," in xgen("delete", "ExampleServiceInstance", str(page.pk))[1]
+    assert fresh(image).deleted
+
+
+def test_files_that_delete_say_what_goes_along(
+    service: Harness, xgen: Command, tmp_path: Path
+) -> None:
+    page = service.make("ExampleServiceInstance", name="one")
+    service.make("EmbeddedImage", name="sun", serviceinstance=page)
+    file = tmp_path / "gone.yaml"
+    file.write_text("ExampleServiceInstance: {name: one}\n")
+    out = xgen("delete", "-f", str(file))[1]
+    assert out == "ExampleServiceInstance one deleted (with EmbeddedImage sun,one)\n"
+
+
+def test_a_user_that_is_needed_stays_and_those_that_need_it_are_named(
+    service: Harness, xgen: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db.models import ProtectedError
+
+    from xgen.runtime.core.models import User
+
+    User.objects.create(email="ann@example.org")
+    red, blue = service.make("Color", name="red"), service.make("Color", name="blue")
+    blue.delete()
+
+    def refuse(_: object) -> None:
+        raise ProtectedError("as Django says it", {red, fresh(blue)})
+
+    monkeypatch.setattr(User, "delete", refuse)
+    code, out, err = xgen("delete", "User", "ann@example.org")
+    assert (code, out) == (3, "")
+    users = "Color blue (which is being deleted), Color red"
+    assert err == f"error: User ann@example.org is used by {users}\n"
+
+
+def test_a_mistake_in_a_step_is_told_with_its_place(service: Harness) -> None:
+    from pathlib import Path
+
+    from xgen.runtime.outcome import outcome_of
+
+    red = service.make("Color", name="red")
+    backend = Backend()
+    backend.on_sync["Color"] = lambda _: {}["nokey"]
+    sync = synchronizer(backend)
+    context = replace(sync.registry.context, folder=Path(__file__).parent)
+    sync.registry = replace(sync.registry, context=context)
+    sync.run(once=True)
+    assert fresh(red).backend_status.startswith("KeyError: 'nokey' (test_what_users_see.py:")
+    assert outcome_of(OSError("no route"), Path(__file__).parent).message == "OSError: no route"

@@ -7,7 +7,7 @@ problems of a run are found, each with its place, and any problem takes everythi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -31,6 +31,7 @@ from xgen.runtime.objects import (
     natural_key,
 )
 from xgen.runtime.references import References
+from xgen.runtime.removal import remove
 from xgen.runtime.values import owner_model
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Applied:
     action: str
     #: Names of the fields that were changed.
     fields: tuple[str, ...] = ()
+    #: What was deleted along with it.
+    along: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -135,8 +138,9 @@ class _Run:
                 found.append((declared, obj))
         for declared, obj in reversed(found):
             with_key = _applied(obj, DELETED)
-            if self._guarded(declared, obj.delete):
-                self.result.applied.append(with_key)
+            along: list[str] = []
+            if self._guarded(declared, partial(_remove, obj, along)):
+                self.result.applied.append(replace(with_key, along=tuple(along)))
 
     def _write(self, declared: Declared) -> None:
         if id(declared) in self._state:
@@ -288,6 +292,10 @@ def _assign(
             setattr(obj, name, peer)
             changed.append(name)
     return tuple(changed)
+
+
+def _remove(obj: models.Model, along: list[str]) -> None:
+    along.extend(remove(obj))
 
 
 def _applied(obj: models.Model, action: str, fields: tuple[str, ...] = ()) -> Applied:

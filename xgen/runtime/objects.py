@@ -90,6 +90,11 @@ def key_text(obj: Model) -> str:
     return ",".join(map(str, values)) if values and all(values) else f"#{obj.pk}"
 
 
+def named(obj: Model) -> str:
+    """What messages call an object: `Color red`."""
+    return f"{type(obj).__name__} {key_text(obj)}"
+
+
 def key_values(obj: Model) -> tuple[Any, ...]:
     """The parts of an object's natural key; for a link, the key of the object that it leads to."""
     parts = []

@@ -93,13 +93,15 @@ def _delete_keys(model: str, keys: Sequence[str], package: str, *, dry_run: bool
 
     from xgen.runtime.apply import DELETED, Applied, ApplyResult
     from xgen.runtime.objects import find_model, find_object, key_text
+    from xgen.runtime.removal import remove
 
     found = find_model(model, package)
     result = ApplyResult()
     with transaction.atomic():
         for obj in [find_object(found, key) for key in keys]:
-            result.applied.append(Applied(type(obj).__name__, key_text(obj), obj.pk, DELETED))
-            obj.delete()
+            name, pk = key_text(obj), obj.pk
+            along = remove(obj)
+            result.applied.append(Applied(type(obj).__name__, name, pk, DELETED, along=along))
         if dry_run:
             transaction.set_rollback(True)
     return result
@@ -115,7 +117,14 @@ def _finish(ctx: click.Context, result: ApplyResult, output: str, *, dry_run: bo
         echo("".join(_line(one, dry_run=dry_run) for one in result.applied))
         return
     applied = [
-        {"model": a.model, "key": a.key, "id": a.id, "action": a.action, "fields": list(a.fields)}
+        {
+            "model": a.model,
+            "key": a.key,
+            "id": a.id,
+            "action": a.action,
+            "fields": list(a.fields),
+            "along": list(a.along),
+        }
         for a in result.applied
     ]
     echo_data({"applied": applied, "problems": []}, output)
@@ -125,9 +134,9 @@ def _line(one: Applied, *, dry_run: bool) -> str:
     from xgen.runtime.tables import printable
 
     fields = f": {', '.join(one.fields)}" if one.fields else ""
-    return (
-        f"{one.model} {printable(one.key)} {one.action}{fields}{' (dry run)' if dry_run else ''}\n"
-    )
+    along = f" (with {printable(', '.join(one.along))})" if one.along else ""
+    dry = " (dry run)" if dry_run else ""
+    return f"{one.model} {printable(one.key)} {one.action}{fields}{along}{dry}\n"
 
 
 def _problem(problem: object) -> dict[str, object]:
