@@ -166,7 +166,7 @@ def test_what_cannot_be_evaluated_is_assumed_to_depend(
 ) -> None:
     from sampleservice._generated import models as m
 
-    monkeypatch.setattr(m.Palette, "favourite", property(lambda self: None), raising=False)
+    monkeypatch.setattr(m.Palette, "favourite", property(lambda _: None), raising=False)
     palette = m.Palette.objects.create(name="p")
     color = m.Color.objects.create(name="c", html_code="x")
     deps = "Palette:\n  - [Color, favourite, null]\n"
@@ -277,8 +277,7 @@ def test_objects_that_wait_for_one_another_get_an_error_and_stop_nothing(
     assert summary.errors == 3
     assert fresh(color).backend_code == 1
     assert fresh(other).backend_code == 1
-    for o in (a, b, c):
-        o = fresh(o)
+    for o in map(fresh, (a, b, c)):
         assert o.backend_code == 2
         assert f"Palette {a.pk} -> Palette {c.pk} -> Palette {b.pk} -> Palette {a.pk}" in (
             o.backend_status
@@ -316,6 +315,7 @@ def test_models_without_a_step_are_in_sync_by_themselves(backend: Backend) -> No
 
 def test_a_derived_model_uses_the_step_of_its_nearest_base(backend: Backend) -> None:
     from sampleservice._generated import models as m
+
     from xgen.runtime.core.models import ServiceInstance
 
     world()

@@ -11,8 +11,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError, connections, transaction
+from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from xgen.runtime.store import Store
 
 IN_PROGRESS, SUCCESS, ERROR = 0, 1, 2
+STILL_NEEDED = "the back-end has confirmed; another row still needs this one"
 _UNSETTLED = Q(enacted_generation__lt=F("generation")) | Q(policed_revision__lt=F("revision"))
 
 # What is behind anyway runs later than now, unless it is running at this moment.
@@ -84,13 +84,14 @@ class Results:
         recorded = Recorded()
         if not ended:
             return recorded
-        unsaved = [(e.obj, e.obj.__dict__.get("_loaded")) for e in ended if e.unsaved]
+        unsaved = [(e.obj.__dict__, dict(e.obj.__dict__)) for e in ended if e.unsaved]
         try:
             self._record(ended, now, recorded)
         except BaseException:
-            for o, loaded in unsaved:
+            for held, before in unsaved:
                 # What was saved is not: the next try has to do it again.
-                o.__dict__["_loaded"] = loaded
+                held.clear()
+                held.update(before)
             raise
         return recorded
 
@@ -103,7 +104,7 @@ class Results:
                 if e.unsaved:
                     self._save_feedback(e, now)
             self._wake_dependents(kept, recorded)
-            gone = self._reap([e for e in kept if _takes_row(e)])
+            gone = self._reap([e for e in kept if _takes_row(e)], now)
             history.write(_notes(kept, gone), now, using=self.store.using)
             for root, ids in self.store.by_root(e.key for e in ended).items():
                 for row in self.store.rows(root, ids, _UNSETTLED):
@@ -249,7 +250,9 @@ class Results:
         try:
             with transaction.atomic(using=self.store.using), writing_as(Writer.STEP, e.obj):
                 e.obj.save(using=self.store.using)
-        except (DataError, IntegrityError, ValidationError) as error:
+        except (OperationalError, InterfaceError):
+            raise  # not the step's mistake: all of this is written again later
+        except Exception as error:  # noqa: BLE001 - whatever its model has against it
             self._fail(e, outcome_of(error), now)
 
     def _fail(self, e: Ended, outcome: Outcome, now: float) -> None:
@@ -267,12 +270,20 @@ class Results:
         }
         all_rows(root, self.store.using).filter(pk=e.obj.pk).plain_update(moves)
 
-    def _reap(self, ended: Sequence[Ended]) -> set[int]:
-        """Remove the rows of objects whose back-end has confirmed; return the keys that went."""
+    def _reap(self, ended: Sequence[Ended], now: float) -> set[int]:
+        """Remove the rows of objects whose back-end has confirmed; return the keys that went.
+
+        A row that something still needs, and that the planner could not know of, stays a while.
+        """
         gone: set[int] = set()
         for root, part in _by(ended, lambda e: self.store.split(e.key)[0]).items():
-            went = reap(self.store.roots[root], [e.obj.pk for e in part], using=self.store.using)
+            model, using = self.store.roots[root], self.store.using
+            ids = {e.obj.pk for e in part}
+            went = reap(model, ids, using=using)
             gone.update(self.store.key(root, pk) for pk in went)
+            later = {"sync_retry_at": now + retry.DEFER_SECONDS, "backend_status": STILL_NEEDED}
+            for some in chunks(ids - went):
+                all_rows(model, using).filter(pk__in=some).plain_update(later)
         return gone
 
     def _wake_dependents(self, ended: Sequence[Ended], recorded: Recorded) -> None:

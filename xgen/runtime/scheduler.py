@@ -100,12 +100,19 @@ class Scheduler:
 
     def run(self, *, once: bool, stopping: Callable[[], bool]) -> None:
         """Work until told to stop; with ``once`` until there is nothing left to do now."""
-        self._scan()
+        begun = False
         while not stopping():
             try:
+                if not begun:
+                    self.store.retry_not_implemented()
+                    self._scan()
+                    begun = True
                 busy = self.turn()
                 self._troubles = 0
             except (OperationalError, InterfaceError) as error:
+                # Before anything ever worked, waiting helps against locks only.
+                if not begun and "locked" not in str(error):
+                    raise
                 self._pause(error)
                 continue
             if busy:

@@ -8,6 +8,7 @@ Within the engine an object is an integer, its *key*: its id and the table with 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
@@ -53,7 +54,6 @@ class Store:
         self.roots = tuple(dict.fromkeys(shape_of(model).root for model in found))
         self.index = {root: at for at, root in enumerate(self.roots)}
         self._data_version: object = None
-        self._scans = tuple(self._scans_of(registry))
 
     # Keys
 
@@ -92,8 +92,8 @@ class Store:
 
     def due(self) -> Iterator[Row]:
         """Yield all objects that a step or a policy has to look at, some twice."""
-        for root, condition in self._scans:
-            yield from self._read(root, self._rows(root).filter(condition))
+        for root, (sql, params) in self._scans:
+            yield from self._fetch(root, sql, params)
 
     def rows(self, root: int, ids: Iterable[int], condition: Q | None = None) -> Iterator[Row]:
         """Yield how the objects with these ids stand, those that fulfil ``condition``."""
@@ -170,7 +170,7 @@ class Store:
             moves["backend_need_delete"] = True
         elif action is Action.POLICY:
             moves["backend_need_delete_policy"] = True
-        free = Q(claim_owner=None) | Q(claim_expires__lt=now)
+        free = Q(claim_owner=None) | Q(claim_expires__lte=now)
         free |= Q(claim_owner__in=[self.owner, *dead])
         kind = work.policy if action is Action.POLICY else work.step
         links = kind.select_related if kind is not None else ()
@@ -221,20 +221,30 @@ class Store:
 
     def retry_not_implemented(self) -> None:
         """Give those another chance whose step or policy was not written: it may be there now."""
-        for root in self.registry.roots:
-            rows = all_rows(root, self.using).filter(leaf_model_name__in=self._labels(root))
-            steps = rows.filter(sync_attempts__gt=0, sync_retry_at=None)
-            steps = steps.filter(_BEHIND, backend_status__startswith=NOT_IMPLEMENTED)
-            steps.plain_update({"sync_attempts": 0})
-            policies = rows.filter(policy_attempts__gt=0, policy_retry_at=None)
-            policies = policies.filter(_POLICY_BEHIND, policy_status__startswith=NOT_IMPLEMENTED)
-            policies.plain_update({"policy_attempts": 0})
+        by_root: dict[type[Object], list[str]] = {}
+        for work in self.registry.work.values():
+            if not work.adopted:
+                labels = by_root.setdefault(shape_of(work.model).root, [])
+                labels.append(work.model._meta.label)
+        with transaction.atomic(using=self.using):
+            for root, labels in by_root.items():
+                rows = all_rows(root, self.using).filter(leaf_model_name__in=labels)
+                steps = rows.filter(_BEHIND, sync_attempts__gt=0, sync_retry_at=None)
+                steps = steps.filter(backend_status__startswith=NOT_IMPLEMENTED)
+                steps.plain_update({"sync_attempts": 0})
+                policies = rows.filter(_POLICY_BEHIND, policy_attempts__gt=0, policy_retry_at=None)
+                policies = policies.filter(policy_status__startswith=NOT_IMPLEMENTED)
+                policies.plain_update({"policy_attempts": 0})
 
     # How it is done
 
-    def _labels(self, root: type[Object]) -> list[str]:
-        found = self.registry.work.values()
-        return [w.model._meta.label for w in found if shape_of(w.model).root is root]
+    @cached_property
+    def _scans(self) -> list[tuple[int, tuple[str, tuple[Any, ...]]]]:
+        """The queries of a scan; making them costs more than running them."""
+        return [
+            (root, self._sql(self._rows(root).filter(condition)))
+            for root, condition in self._scans_of(self.registry)
+        ]
 
     def _scans_of(self, registry: Registry) -> Iterator[tuple[int, Q]]:
         """Yield the conditions that find what is due; each has an index of its own."""
@@ -259,8 +269,14 @@ class Store:
 
     def _read(self, root: int, rows: ObjectQuerySet[Object]) -> Iterator[Row]:
         """Read rows without Django's converters, which cost more than the query."""
+        return self._fetch(root, *self._sql(rows))
+
+    def _sql(self, rows: ObjectQuerySet[Object]) -> tuple[str, tuple[Any, ...]]:
         query = rows.values_list(*COLUMNS).query
         sql, params = query.get_compiler(using=self.using).as_sql()
+        return sql, tuple(params)
+
+    def _fetch(self, root: int, sql: str, params: tuple[Any, ...]) -> Iterator[Row]:
         with connections[self.using].cursor() as cursor:
             cursor.execute(sql, params)
             while some := cursor.fetchmany(1000):

@@ -101,7 +101,6 @@ class Synchronizer:
         for warning in self.registry.warnings:
             log.warning(warning)
         self._stopping.clear()
-        self.store.retry_not_implemented()
         intake = self._new_intake()
         chores = Chores(self.store, self.clock, self.config.history)
         chores.start()
