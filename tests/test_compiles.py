@@ -9,6 +9,9 @@ from xgen.render.compiles import _pieces, first_error
 ITEM = '        call(\n            "{0}",\n            [{0}],\n        ),\n'
 ITEMS = "".join(ITEM.format(number) for number in range(4000))
 LIST = f"class A:\n    items = [\n{ITEMS}    ]\n"
+TABLE = (
+    "numbers = {\n" + "".join(f'    "a{n}": {{"x": {n}, "y": 2}},\n' for n in range(9000)) + "}\n"
+)
 CLASSES = "".join(f'class A{n}:\n    """Says {n}."""\n\n    x = {n}\n\n\n' for n in range(4000))
 
 
@@ -20,7 +23,10 @@ def whole(text: str) -> tuple[int, str] | None:
     return None
 
 
-@pytest.mark.parametrize("text", [LIST, CLASSES, CLASSES + LIST], ids=["list", "classes", "both"])
+LONG = {"list": LIST, "classes": CLASSES, "both": CLASSES + LIST, "lists": TABLE + LIST}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 def test_pieces_are_small(text: str) -> None:
     assert first_error(text, "a.py") is None
     pieces = list(_pieces(text))
@@ -34,6 +40,8 @@ MISTAKES = {
     "item cut short": LIST.replace('            "2000",\n', "            (\n"),
     "comma between items": LIST.replace("        ),\n", "        )\n", 2000),
     "bracket between items": LIST.replace('        ),\n        call(\n            "1999"', "1999]"),
+    "list in a dictionary": TABLE.replace('    "a2000": {"x": 2000, "y": 2},', "    2000,"),
+    "second of two": TABLE + LIST.replace('"2000",', '"2000" 1,'),
     "before the list": LIST.replace("class A:", "class A"),
     "after the list": LIST + "x = (\n",
     "in a class": CLASSES.replace("x = 2000", "x = = 2000"),

@@ -20,7 +20,9 @@ _LONG = 100_000
 """Characters from which on a text is cut."""
 _PIECE = 30_000
 """Characters that a piece has at least, unless it is the last one."""
-_LIST = re.compile(r"^( *)\w[^\n=]* = \[\n", re.MULTILINE)
+_LIST = re.compile(r"^( *)\w[^\n=]* = [\[{]\n", re.MULTILINE)
+_CLOSING = {"[": "]", "{": "}"}
+_ITEM = {"[": "0", "{": "0: 0"}
 _SECTION = re.compile(r"\n\n\n(?=class |def |async |@)")
 _FIRST_ONLY = ("\nfrom __future__", "\nglobal ")
 """Statements whose place in the whole module matters."""
@@ -64,30 +66,61 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _section(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the items of a long list by themselves, and what is around the list without them."""
-    if len(text) > _LONG:
-        for opening in _LIST.finditer(text):
-            end = text.find(f"\n{opening[1]}]\n", opening.end() - 1) + 1
-            if end - opening.end() <= _LONG:
-                continue
-            before, after = text[: opening.end()], text[end:]
-            # The list is code, not a part of a string, if nonsense in it is a mistake.
-            if not _compiles(f"{before}0 0\n,\n{after}", "exec"):
-                yield f"{before}0\n,\n{after}", "exec"
-                yield from _items(text, opening.end(), end, len(opening[1]) + 4)
-                return
-    yield text, "exec"
+    """Yield the items of long lists by themselves, and what is around the lists without them."""
+    cuts = list(_long_lists(text)) if len(text) > _LONG else []
+    pieces: list[tuple[str, str]] = []
+    around = [""]
+    at = 0
+    for start, end, indent in cuts:
+        found = _items(text[start:end], indent, text[start - 2])
+        if found is None:
+            continue
+        pieces += found
+        around[-1] += text[at:start]
+        around.append("")
+        at = end
+    around[-1] += text[at:]
+    if not pieces or any(_compiles(nonsense, "exec") for nonsense in _with_nonsense(around)):
+        yield text, "exec"
+        return
+    yield _filled(around), "exec"
+    yield from pieces
 
 
-def _items(text: str, start: int, end: int, indent: int) -> Iterator[tuple[str, str]]:
-    """Yield the items of the list between two places, some at a time, as lists of their own."""
+def _long_lists(text: str) -> Iterator[tuple[int, int, int]]:
+    """Yield where the items of a long list or dictionary start and end, and their indentation."""
+    at = 0
+    while (opening := _LIST.search(text, at)) is not None:
+        at = opening.end()
+        closing = f"\n{opening[1]}{_CLOSING[text[at - 2]]}\n"
+        end = text.find(closing, at - 1) + 1
+        if end - at > _LONG:
+            yield at, end, len(opening[1]) + 4
+            at = end
+
+
+def _filled(around: list[str]) -> str:
+    """Join what is around lists, with an item in each: a list or a dictionary is left as it is."""
+    return "".join([*[f"{text}{_ITEM[text[-2]]}\n,\n" for text in around[:-1]], around[-1]])
+
+
+def _with_nonsense(around: list[str]) -> Iterator[str]:
+    """Yield the same with nonsense in one list: no mistake there means that it is in a string."""
+    for at in range(1, len(around)):
+        yield f"{_filled([*around[:at], ''])}0 0\n{_filled(around[at:])}"
+
+
+def _items(text: str, indent: int, bracket: str) -> list[tuple[str, str]] | None:
+    """Return the items of a list, some at a time, as lists of their own; None if they hold on."""
     item = re.compile(rf"\n {{{indent}}}(?=[^\s)\]}}])")
-    while start < end:
-        found = item.search(text, start + _PIECE, end)
-        cut = end if found is None else found.start() + 1
-        items = text[start:cut]
+    pieces: list[tuple[str, str]] = []
+    start = 0
+    while start < len(text):
+        found = item.search(text, start + _PIECE)
+        end = len(text) if found is None else found.start() + 1
+        items = text[start:end]
         if not items.endswith(",\n"):  # it and the next one could be one item: two strings, say
-            yield text, "exec"
-            return
-        yield f"[\n{items}]", "eval"
-        start = cut
+            return None
+        pieces.append((f"{bracket}\n{items}{_CLOSING[bracket]}", "eval"))
+        start = end
+    return pieces

@@ -138,7 +138,8 @@ def _suffix(path: str) -> str:
 def _content_mistake(file: RenderedFile) -> tuple[str, str] | None:
     """Return what is wrong with a text, and the line that is: is it what its name promises?"""
     try:
-        file.text.encode()
+        if not file.text.isascii():
+            file.text.encode()
     except UnicodeEncodeError as error:
         letter = error.object[error.start]
         return f"`{file.path}` has a character that UTF-8 cannot hold: {letter!a}", ""
