@@ -7,7 +7,7 @@ up and answers what needs more than one model (ancestors, inherited fields, reve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, NewType, TypeAlias
 
 from xgen.dataclass import dataclass, field
@@ -68,49 +68,67 @@ class Option(NamedTuple):
 
 
 class Options(Mapping[str, Option]):
-    """Options by name, in the order of their first assignment."""
+    """Options by name, in the order of their first assignment.
 
-    __slots__ = ("_items",)
+    Most of a large application is fields with the same few sets of options, so the places of the
+    names are kept once for each set, and with the options only the options.
+    """
+
+    __slots__ = ("_items", "_places")
 
     def __init__(self, options: tuple[Option, ...] = ()) -> None:
-        self._items = {option.name: option for option in options}
+        names = tuple([option.name for option in options])
+        self._places = _places(names)
+        self._items = options
 
     def __getitem__(self, name: str) -> Option:
-        return self._items[name]
+        return self._items[self._places[name]]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._items)
+        return iter(self._places)
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self._places)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._items
+        return name in self._places
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return option ``name``, or ``default`` without it."""
-        return self._items.get(name, default)
+        place = self._places.get(name)
+        return default if place is None else self._items[place]
+
+    def __reduce__(self) -> tuple[type[Options], tuple[tuple[Option, ...]]]:
+        return Options, (self._items,)
 
     def __hash__(self) -> int:
-        return hash(tuple(self._items.values()))
+        return hash(self._items)
 
     def __repr__(self) -> str:
-        return f"Options({tuple(self._items.values())!r})"
+        return f"Options({self._items!r})"
 
     def value(self, name: str, default: Scalar = None) -> Scalar:
         """Return the decoded value of option ``name``, or ``default`` without it."""
-        option = self._items.get(name)
-        return default if option is None else option.value
+        place = self._places.get(name)
+        return default if place is None else self._items[place].value
 
     def text(self, name: str) -> str | None:
         """Return the value as text, None without the option or when it is null."""
-        option = self._items.get(name)
-        return None if option is None or option.value is None else str(option.value)
+        place = self._places.get(name)
+        if place is None or (value := self._items[place].value) is None:
+            return None
+        return str(value)
 
     def flag(self, name: str) -> bool:
         """Say whether the option is true. ``"True"`` in quotes counts; ``"False"`` does not."""
-        option = self._items.get(name)
-        return option is not None and option.value in (True, "True", "true")
+        place = self._places.get(name)
+        return place is not None and self._items[place].value in (True, "True", "true")
+
+
+@cache
+def _places(names: tuple[str, ...]) -> dict[str, int]:
+    """Return the place of each name; nobody changes the dictionary, for it is shared."""
+    return {name: place for place, name in enumerate(names)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
