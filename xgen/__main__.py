@@ -15,7 +15,9 @@ def main() -> None:
     if not _shortcut(arguments):
         from xgen.cli import run
 
-        sys.exit(run(arguments))
+        code = run(arguments)
+        gc.freeze()  # the process ends: looking through all that it made would find nothing of use
+        sys.exit(code)
 
 
 def _shortcut(arguments: list[str]) -> bool:
