@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, ForeignKey, Q, TextField
+from django.db.models import BooleanField, CharField, ForeignKey, Q, TextField
 
 from xgen.runtime.errors import DataError
 from xgen.runtime.kinds import is_object, shape_of
@@ -161,6 +161,8 @@ def _same(field: Field[Any, Any], value: str) -> Q:
         parts = value.split("/", len(inner) - 1)
         pairs = zip(inner, parts, strict=False)
         return Q(**{f"{field.name}__{key}": part for key, part in pairs})
+    if isinstance(field, BooleanField):
+        value = value.capitalize()
     try:
         return Q(**{field.name: field.to_python(value)})
     except ValidationError as error:

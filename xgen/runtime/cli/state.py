@@ -77,7 +77,8 @@ def watching(
         while True:
             data = look()
             if output == "table" and on_terminal:
-                echo(_HOME_AND_CLEAR + time.strftime("%H:%M:%S\n\n") + _page(data))
+                text = _HOME_AND_CLEAR + time.strftime("%H:%M:%S\n\n") + _page(data)
+                click.echo(text, nl=False, color=True)
             else:
                 text = (
                     _line(data) if output == "table" else as_text(_public(data), output, one=True)
