@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
-from enginekit import CONFIG, Backend, fresh, synchronizer
+from enginekit import CONFIG, Backend, MadeClock, fresh, synchronizer
 
 from xgen.runtime import cli
 
@@ -159,3 +162,97 @@ def test_a_mistake_in_a_step_is_told_with_its_place(service: Harness) -> None:
     sync.run(once=True)
     assert fresh(red).backend_status.startswith("KeyError: 'nokey' (test_what_users_see.py:")
     assert outcome_of(OSError("no route"), Path(__file__).parent).message == "OSError: no route"
+
+
+def test_a_run_says_where_it_works(service: Harness) -> None:
+    service.make("Color", name="red")
+    with structlog.testing.capture_logs() as lines:
+        service.run()
+    (line,) = [one for one in lines if one["event"] == "synchronizer started"]
+    assert line["database"].startswith("SQLite /")
+    assert (line["workers"], line["due"]) == (service.config.workers, 1)
+
+
+def test_databases_are_shown_without_passwords() -> None:
+    from xgen.runtime.django import shown_database
+
+    pytest.importorskip("psycopg")
+    assert shown_database("postgresql://me:secret@db:5433/x") == "PostgreSQL db:5433/x"
+
+
+def test_stopping_says_what_it_waits_for_and_a_second_signal_abandons(service: Harness) -> None:
+    service.make("Color", name="red")
+    backend, go_on, started = Backend(), threading.Event(), threading.Event()
+
+    def slow(_: object) -> None:
+        started.set()
+        go_on.wait(30)
+
+    backend.on_sync["Color"] = slow
+    sync = synchronizer(backend, inline=False)
+
+    def press() -> None:
+        started.wait(10)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(1)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=press).start()
+    began = time.monotonic()
+    try:
+        with (
+            structlog.testing.capture_logs() as lines,
+            pytest.raises(KeyboardInterrupt),
+            sync.stopping_on_signals(),
+        ):
+            sync.run()
+    finally:
+        go_on.set()
+    assert time.monotonic() - began < 10
+    text = "stopping; waiting for 1 step (Step on Color 1); press ctrl-C again to abandon"
+    assert text in [line["event"] for line in lines]
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_database_that_is_taken_away_ends_the_run(
+    service: Harness, tmp_path: Path, *, replaced: bool
+) -> None:
+    from xgen.runtime.cli import errors
+    from xgen.runtime.errors import DatabaseGone
+
+    path = tmp_path / "test.db"
+    clock = MadeClock()
+    sync = synchronizer(Backend(), clock=clock)
+
+    def take_away() -> None:
+        (tmp_path / "other.db").write_bytes(b"")
+        path.unlink()
+        if replaced:
+            (tmp_path / "other.db").rename(path)
+
+    clock.at.append((clock.now + 5, take_away))
+    wanted = "was replaced" if replaced else "was removed"
+    with pytest.raises(DatabaseGone, match=f"test.db {wanted}") as caught:
+        clock.run(sync, 60)
+    assert errors.report(caught.value, "sampleservice") == 3
+
+
+def test_commands_that_read_make_no_database(tmp_path: Path, capfd: Any) -> None:
+    path = tmp_path / "folder" / "none.db"
+    assert cli.invoke("sampleservice", ["status", "--database", f"sqlite:///{path}"]) == 3
+    text = "error: the database is empty; run first: python -m sampleservice migrate\n"
+    assert capfd.readouterr().err == text
+    assert not path.parent.exists()
+
+
+def test_what_another_synchronizer_runs_is_no_error(service: Harness, xgen: Command) -> None:
+    from xgen.runtime.owner import new_owner
+    from xgen.runtime.writer import Writer, writing_as
+
+    service.make("Color", name="red")
+    claim = {"claim_owner": new_owner(), "claim_expires": time.time() + 600}
+    with writing_as(Writer.RUNTIME):
+        service.model("Color").objects.update(backend_code=2, backend_status="down", **claim)
+    code, _, err = xgen("run", "--once")
+    assert code == 0
+    assert "nothing to do; 1 object is being run by another synchronizer\n" in err

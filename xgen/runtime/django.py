@@ -130,6 +130,21 @@ def database_settings(url: str) -> dict[str, Any]:
     )
 
 
+def shown_database(url: str) -> str:
+    """Return what people may read of a database URL: its kind and place, and no password."""
+    settings = database_settings(url)
+    if settings["ENGINE"].endswith("sqlite3"):
+        return f"SQLite {settings['NAME']}"
+    port = f":{settings['PORT']}" if settings["PORT"] else ""
+    return f"PostgreSQL {settings['HOST'] or 'localhost'}{port}/{settings['NAME']}"
+
+
+def is_absent(url: str) -> bool:
+    """Say whether a database is a file that is not there; connecting would make an empty one."""
+    settings = database_settings(url)
+    return settings["ENGINE"].endswith("sqlite3") and not Path(settings["NAME"]).exists()
+
+
 def _prepare_folder(settings: dict[str, Any]) -> None:
     if settings["ENGINE"].endswith("sqlite3"):
         Path(settings["NAME"]).parent.mkdir(parents=True, exist_ok=True)

@@ -78,6 +78,10 @@ class ConfigErrors(ConfigError):  # noqa: N818 - reads as what happened
         return "\n".join(str(error) for error in self.errors)
 
 
+class DatabaseGone(RuntimeUserError):  # noqa: N818 - reads as what happened
+    """The database was taken away from under a running synchronizer."""
+
+
 class DataError(RuntimeUserError):
     """A change that the store refuses; the database stays as it was."""
 

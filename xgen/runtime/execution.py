@@ -46,6 +46,12 @@ class Job:
     """Its time was up; whatever it returns comes too late."""
 
     @property
+    def name(self) -> str:
+        """Return what people call it: ``SyncColor on Color 7``."""
+        fields = self.log_fields
+        return f"{fields['step']} on {fields['model']} {fields['id']}"
+
+    @property
     def log_fields(self) -> dict[str, Any]:
         """Return what every line of the log about this job has."""
         kind = self.work.policy if self.action is Action.POLICY else self.work.step

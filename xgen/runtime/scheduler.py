@@ -14,6 +14,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, connections
 
 from xgen.runtime.agenda import Agenda
+from xgen.runtime.dbfile import DatabaseFile
 from xgen.runtime.execution import Job
 from xgen.runtime.outcome import DONE, TIMED_OUT, Deferred, Done, Failed
 from xgen.runtime.reconcile import Action
@@ -36,6 +37,8 @@ _SHARE = 0.1
 # Scans that take less (in seconds) are not worth being put off.
 _CHEAP = 0.02
 _MOST_TROUBLE = 5.0
+# So many steps that still run are named when stopping.
+_FEW = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,9 @@ class Scheduler:
         self.chores = chores
         self.agenda = Agenda(store, clock, ask_again=self.timing.poll)
         self.counts = Counts()
+        self.file = DatabaseFile(store.using)
+        self.begin: Callable[[int], object] | None = None
+        """Told once, after the first scan, how many objects are due."""
         self.log = structlog.stdlib.get_logger("xgen.runtime")
         self._running: dict[int, Job] = {}
         self._ended: list[Ended] = []
@@ -140,6 +146,7 @@ class Scheduler:
         for key in withdrawn:
             self._running.pop(key, None)
         self._freed.extend(withdrawn)
+        self._tell_what_runs()
         while True:
             self.bell.event.clear()
             try:
@@ -155,6 +162,14 @@ class Scheduler:
                 break
             self.clock.wait(self.bell.event, min(left, timeout))
         self.executor.close()
+
+    def _tell_what_runs(self) -> None:
+        names = [job.name for job in self._running.values() if not job.abandoned]
+        if names:
+            steps = "1 step" if len(names) == 1 else f"{len(names)} steps"
+            shown = ", ".join(names[:_FEW]) + (", ..." if len(names) > _FEW else "")
+            text = f"stopping; waiting for {steps} ({shown}); press ctrl-C again to abandon"
+            self.log.info(text)
 
     def _is_running(self) -> bool:
         """Say whether a run may still end in time; those that were given up on do not count."""
@@ -179,6 +194,7 @@ class Scheduler:
         """Wait a little after the database failed; all that counts is in it, or in our hands."""
         wait = min(self.timing.trouble * 2**self._troubles, _MOST_TROUBLE)
         self._troubles = min(self._troubles + 1, 10)
+        self.file.check()
         self.log.warning("the database failed, trying again", error=str(error), after=wait)
         connections[self.store.using].close()
         self._scan_wanted = True
@@ -191,6 +207,9 @@ class Scheduler:
         self._scan_wanted = False
         self.agenda.heed(self.store.pauses())
         self.agenda.scan()
+        if self.begin is not None:
+            self.begin(len(self.agenda.items))
+            self.begin = None
         now = self.clock.monotonic()
         took = now - began
         self._earliest_scan = now if took < _CHEAP else now + took / _SHARE
@@ -206,6 +225,7 @@ class Scheduler:
             self.agenda.look(self.store.key(self.store.index[root], pk) for pk in found)
         if now >= self._next_poll:
             self._next_poll = now + self.timing.poll
+            self.file.check()
             if self.chores is not None:
                 self.chores.turn()
             if self.store.changed_elsewhere():

@@ -14,9 +14,11 @@ import structlog
 from xgen.runtime import handles, registry, wakeup
 from xgen.runtime.chores import Chores
 from xgen.runtime.clock import Clock, SystemClock
+from xgen.runtime.django import shown_database
+from xgen.runtime.errors import DatabaseGone
 from xgen.runtime.execution import Runner
 from xgen.runtime.executor import Executor, InlineExecutor, ThreadExecutor
-from xgen.runtime.owner import new_owner
+from xgen.runtime.owner import is_surely_dead, new_owner
 from xgen.runtime.results import Results
 from xgen.runtime.retry import RetryPolicy
 from xgen.runtime.scheduler import Counts, Scheduler, Timing
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from xgen.runtime.intake.states import Status
     from xgen.runtime.intake.supervisor import Supervisor
     from xgen.runtime.models import Object
+    from xgen.runtime.reconcile import Row
     from xgen.runtime.registry import Registry
 
 
@@ -47,6 +50,8 @@ class Summary:
     unfinished: int
     failed_intake: int = 0
     """How many pull and event steps failed in a run that is made once."""
+    elsewhere: int = 0
+    """How many of those that are unfinished another synchronizer is at work on."""
 
     @property
     def exit_code(self) -> int:
@@ -105,6 +110,7 @@ class Synchronizer:
         chores = Chores(self.store, self.clock, self.config.history)
         chores.start()
         scheduler = self._scheduler(chores)
+        scheduler.begin = self._tell_start
         wakeup.listen(self._bell)
         failed = 0
         try:
@@ -113,6 +119,9 @@ class Synchronizer:
             elif intake is not None:
                 intake.start()
             scheduler.run(once=once, stopping=self._stopping.is_set)
+        except (DatabaseGone, KeyboardInterrupt):
+            grace = 0.0  # what still ends has nowhere to be written, or nobody waits for it
+            raise
         finally:
             wakeup.mute(self._bell)
             deadline = self.clock.monotonic() + grace
@@ -124,6 +133,15 @@ class Synchronizer:
             self._intake = None
             chores.stop()
         return replace(self._summary(scheduler.counts), failed_intake=failed)
+
+    def _tell_start(self, due: int) -> None:
+        structlog.stdlib.get_logger("xgen.runtime").info(
+            "synchronizer started",
+            synchronizer=self.config.name,
+            database=shown_database(self.config.database),
+            workers=self.config.workers,
+            due=due,
+        )
 
     def _new_intake(self) -> Supervisor | None:
         """Return who keeps pull and event steps at work, if there are any."""
@@ -150,11 +168,12 @@ class Synchronizer:
 
     @contextmanager
     def stopping_on_signals(self) -> Iterator[None]:
-        """Stop the run on SIGTERM and SIGINT while inside; a second signal ends the process."""
+        """Stop the run on SIGTERM and SIGINT while inside; a second one abandons what runs."""
         before: dict[signal.Signals, Any] = {}
 
-        def stop(number: int, _frame: object) -> None:
-            signal.signal(number, before[signal.Signals(number)])
+        def stop(_number: int, _frame: object) -> None:
+            if self._stopping.is_set():
+                raise KeyboardInterrupt
             self.stop()
 
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -209,9 +228,12 @@ class Synchronizer:
         )
 
     def _summary(self, counts: Counts) -> Summary:
-        errors = unfinished = 0
+        errors = unfinished = elsewhere = 0
         for row in {(r.root, r.pk): r for r in self.store.due()}.values():
             unfinished += 1
+            if self._is_run_elsewhere(row):
+                elsewhere += 1
+                continue
             errors += row.backend_code == 2 or row.policy_code == 2  # noqa: PLR2004 - the code of errors
         return Summary(
             synced=counts.synced,
@@ -221,7 +243,13 @@ class Synchronizer:
             deferred=counts.deferred,
             errors=errors,
             unfinished=unfinished,
+            elsewhere=elsewhere,
         )
+
+    def _is_run_elsewhere(self, row: Row) -> bool:
+        held = row.claim_owner not in (None, self.store.owner)
+        held = held and (row.claim_expires or 0.0) > self.clock.time()
+        return held and not is_surely_dead(str(row.claim_owner))
 
 
 def context_of(package: str, config: Config) -> StepContext:

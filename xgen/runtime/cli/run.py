@@ -33,20 +33,24 @@ def run(ctx: click.Context, *, once: bool) -> None:
     from xgen.runtime.synchronizer import Synchronizer
 
     synchronizer = Synchronizer(options.package, config)
+    grace: float | None = None
     try:
         with synchronizer.stopping_on_signals():
             summary = synchronizer.run(once=once)
+    except KeyboardInterrupt:
+        grace = 0.0
+        raise
     finally:
-        _end_playbooks()
+        _end_playbooks(grace)
     if options.verbosity >= 0:
         click.echo(_told(summary), err=True)
     ctx.exit(summary.exit_code if once else CLEAN)
 
 
-def _end_playbooks() -> None:
+def _end_playbooks(grace: float | None) -> None:
     """Ends what is still running after the time to finish: nothing goes on without us."""
     if processes := sys.modules.get("xgen.runtime.processes"):
-        processes.stop_all()
+        processes.stop_all(grace=grace)
 
 
 def _told(summary: Summary) -> str:
@@ -61,9 +65,17 @@ def _told(summary: Summary) -> str:
     done = ", ".join(f"{count} {what}" for count, what in parts if count) or "nothing to do"
     if not summary.unfinished:
         return f"{done}; everything is in sync"
-    errors = f"{summary.errors} in error" if summary.errors else "none in error"
-    objects = "object is" if summary.unfinished == 1 else "objects are"
-    return f"{done}; {summary.unfinished} {objects} not in sync, {errors}"
+    left = []
+    if summary.elsewhere:
+        left.append(f"{_objects(summary.elsewhere)} being run by another synchronizer")
+    if waiting := summary.unfinished - summary.elsewhere:
+        errors = f"{summary.errors} in error" if summary.errors else "none in error"
+        left.append(f"{_objects(waiting)} not in sync, {errors}")
+    return "; ".join([done, *left])
+
+
+def _objects(count: int) -> str:
+    return "1 object is" if count == 1 else f"{count} objects are"
 
 
 @click.command()

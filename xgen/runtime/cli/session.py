@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xgen.runtime import secrets
-from xgen.runtime.errors import ConfigError
+from xgen.runtime.errors import ConfigError, RuntimeUserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,6 +52,8 @@ def open_store(options: Options, *, logs: bool = False, tables: str = "needed") 
     from xgen.runtime import django
 
     loaded = open_config(options, logs=logs)
+    if tables == "needed" and django.is_absent(loaded.database):
+        raise _not_usable(options.package, "is empty")
     django.setup(loaded, [options.package])
     if tables != "any":
         _require_tables(options.package, make=tables == "made")
@@ -61,7 +63,6 @@ def open_store(options: Options, *, logs: bool = False, tables: str = "needed") 
 def _require_tables(package: str, *, make: bool) -> None:
     """Refuses to go on over a database whose tables are not those of the models."""
     from xgen.runtime import django
-    from xgen.runtime.errors import RuntimeUserError
 
     missing, is_empty = django.unapplied()
     if not missing:
@@ -70,7 +71,11 @@ def _require_tables(package: str, *, make: bool) -> None:
         django.migrate()
         return
     state = "is empty" if is_empty else f"lacks {', '.join(missing)}"
-    raise RuntimeUserError(f"the database {state}; run first: python -m {package} migrate")
+    raise _not_usable(package, state)
+
+
+def _not_usable(package: str, state: str) -> RuntimeUserError:
+    return RuntimeUserError(f"the database {state}; run first: python -m {package} migrate")
 
 
 def output_option(command: C) -> C:
