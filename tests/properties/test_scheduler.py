@@ -1,0 +1,232 @@
+"""The scheduler on random graphs, edits, deletions, failures, restarts: it always converges.
+
+While it runs, every call of a step is checked: what the object depends on is in sync, nothing that
+depends on a deleted object is left. Time is made, so nothing here waits.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from xgen.runtime import django as xdjango
+
+RUNTIME = Path(__file__).parents[1] / "runtime"
+COLORS = 4
+PALETTES = 7
+
+OPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("edit color"), st.integers(0, COLORS - 1)),
+        st.tuples(st.just("edit palette"), st.integers(0, PALETTES - 1)),
+        st.tuples(st.just("parent"), st.integers(0, PALETTES - 1), st.integers(-1, PALETTES - 1)),
+        st.tuples(st.just("add"), st.integers(0, PALETTES - 1), st.integers(0, COLORS - 1)),
+        st.tuples(st.just("remove"), st.integers(0, PALETTES - 1), st.integers(0, COLORS - 1)),
+        st.tuples(st.just("delete color"), st.integers(0, COLORS - 1)),
+        st.tuples(st.just("delete palette"), st.integers(0, PALETTES - 1)),
+        st.tuples(st.just("resync"), st.integers(0, PALETTES - 1)),
+        st.tuples(st.just("break"), st.sampled_from(("sync", "delete")), st.integers(0, 5)),
+        st.tuples(st.just("mend")),
+        st.tuples(st.just("run")),
+        st.tuples(st.just("restart")),
+        st.tuples(st.just("pass"), st.integers(1, 100)),
+        st.tuples(st.just("change while it runs"), st.integers(0, PALETTES - 1)),
+    ),
+    max_size=25,
+)
+
+
+class World:
+    """Colours and palettes, their back-end, and what must hold whenever a step is called."""
+
+    def __init__(self) -> None:
+        from enginekit import Backend, MadeClock, synchronizer
+        from sampleservice._generated import models as m
+
+        self.m = m
+        self.start = synchronizer
+        self.clock = MadeClock()
+        self.backend = Backend()
+        self.broken: set[tuple[str, int]] = set()
+        self.meanwhile: set[int] = set()
+        self.there: dict[tuple[str, int], tuple[Any, ...]] = {}
+        self.running = False
+        self.names = Counter[str]()
+        for name in ("Color", "Palette"):
+            self.backend.on_sync[name] = self.on_sync
+            self.backend.on_delete[name] = self.on_delete
+        self.sync = self.start(self.backend, clock=self.clock)
+
+    # What must hold
+
+    def on_sync(self, o: Any) -> None:
+        assert not self.running, "one run at a time"
+        assert not o.deleted
+        for peer in self.needs(o):
+            assert peer.enacted_generation == peer.generation, f"{o} ran before {peer}"
+        if o.pk in self.meanwhile and type(o).__name__ == "Palette":
+            self.meanwhile.discard(o.pk)
+            self.as_user(lambda: self.m.Palette.objects.filter(pk=o.pk).update(name=self.name()))
+        if ("sync", o.pk % 6) in self.broken:
+            raise RuntimeError("broken")
+        self.there[type(o).__name__, o.pk] = self.declared(o)
+
+    def on_delete(self, o: Any) -> None:
+        assert o.deleted
+        if isinstance(o, self.m.Color):
+            left = self.m.Palette.all_objects.filter(colors=o.pk, deleted=True)
+        else:
+            left = self.m.Palette.all_objects.filter(parent=o.pk, deleted=True).exclude(pk=o.pk)
+        assert not left.exists(), f"{o} went before {list(left)}"
+        if ("delete", o.pk % 6) in self.broken:
+            raise RuntimeError("broken")
+        self.there.pop((type(o).__name__, o.pk), None)
+
+    def needs(self, o: Any) -> list[Any]:
+        if isinstance(o, self.m.Color):
+            return []
+        peers: list[Any] = list(self.m.Color.objects.filter(palettes=o.pk))
+        return peers + list(self.m.Palette.objects.filter(pk=o.parent_id).exclude(pk=o.pk))
+
+    def declared(self, o: Any) -> tuple[Any, ...]:
+        if isinstance(o, self.m.Color):
+            return (o.name,)
+        return (o.name, o.parent_id, *sorted(o.colors.values_list("pk", flat=True)))
+
+    # What happens
+
+    def name(self) -> str:
+        self.names["n"] += 1
+        return f"n{self.names['n']}"
+
+    def as_user(self, what: Any) -> Any:
+        from xgen.runtime.writer import Writer, writing_as
+
+        with writing_as(Writer.USER):
+            return what()
+
+    def pick(self, model: Any, number: int) -> Any:
+        """Return the object of a number, made if there is none."""
+        found = list(model.objects.order_by("pk")[number : number + 1])
+        if found:
+            return found[0]
+        more = {"html_code": "#000"} if model is self.m.Color else {}
+        return model.objects.create(name=self.name(), **more)
+
+    def do(self, op: tuple[Any, ...]) -> None:  # noqa: C901, PLR0912 - a table of what may happen
+        m = self.m
+        match op:
+            case ("edit color", number):
+                color = self.pick(m.Color, number)
+                color.name = self.name()
+                color.save()
+            case ("edit palette", number):
+                palette = self.pick(m.Palette, number)
+                palette.name = self.name()
+                palette.save()
+            case ("parent", number, peer):
+                palette = self.pick(m.Palette, number)
+                palette.parent = None if peer < 0 else self.pick(m.Palette, peer)
+                palette.save()
+            case ("add", number, color):
+                self.pick(m.Palette, number).colors.add(self.pick(m.Color, color))
+            case ("remove", number, color):
+                self.pick(m.Palette, number).colors.remove(self.pick(m.Color, color))
+            case ("delete color", number):
+                self.pick(m.Color, number).delete()
+            case ("delete palette", number):
+                self.pick(m.Palette, number).delete()
+            case ("resync", number):
+                self.pick(m.Palette, number).resync()
+            case ("break", kind, number):
+                self.broken.add((kind, number))
+            case ("mend",):
+                self.broken.clear()
+            case ("run",):
+                self.sync.run(once=True)
+            case ("restart",):
+                self.sync = self.start(self.backend, clock=self.clock)
+            case ("pass", seconds):
+                self.clock.now += seconds
+            case ("change while it runs", number):
+                self.meanwhile.add(self.pick(m.Palette, number).pk)
+
+    # How it must end
+
+    def settle(self) -> None:
+        self.broken.clear()
+        self.meanwhile.clear()
+        for _ in range(3):
+            self.clock.now += 1000
+            self.sync.run(once=True)
+
+    def stuck(self) -> set[int]:
+        """Return the palettes in a cycle, and those below one."""
+        parents = dict(self.m.Palette.objects.values_list("pk", "parent_id"))
+        found = set()
+        for start in parents:
+            seen, node = set(), start
+            while node is not None and node not in seen:
+                seen.add(node)
+                following = parents.get(node)
+                node = None if following == node else following
+            if node is not None:
+                found.add(start)
+        return found
+
+    def check(self) -> None:
+        m = self.m
+        stuck = self.stuck()
+        assert not m.Color.all_objects.filter(deleted=True).exists()
+        assert not m.Palette.all_objects.filter(deleted=True).exists()
+        for model in (m.Color, m.Palette):
+            for o in model.objects.all():
+                assert o.claim_owner is None
+                if model is m.Palette and o.pk in stuck and o.enacted_generation < o.generation:
+                    continue
+                assert (o.enacted_generation, o.backend_code) == (o.generation, 1), o
+                assert self.there[model.__name__, o.pk] == self.declared(o)
+        alive = {("Color", pk) for pk in m.Color.objects.values_list("pk", flat=True)}
+        alive |= {("Palette", pk) for pk in m.Palette.objects.values_list("pk", flat=True)}
+        assert set(self.there) <= alive, "nothing is left at the back-end that nobody wants"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if str(RUNTIME) not in sys.path:
+        sys.path.insert(0, str(RUNTIME))
+    path = tmp_path_factory.mktemp("properties") / "template.db"
+    xdjango.setup(f"sqlite:///{path}", ("xgen.runtime.platform", "sampleservice"))
+    xdjango.migrate()
+    xdjango.close_connections()
+    return path
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(ops=OPS)
+def test_whatever_happens_it_converges_and_the_order_is_kept(template: Path, ops: Any) -> None:
+    path = template.with_name("run.db")
+    shutil.copy(template, path)
+    xdjango.use_database(f"sqlite:///{path}")
+    try:
+        world = World()
+        for op in ops:
+            world.do(op)
+        world.settle()
+        world.check()
+        before = len(world.backend.calls)
+        world.sync.run(once=True)
+        assert len(world.backend.calls) == before, "and then it rests"
+    finally:
+        xdjango.close_connections()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
