@@ -35,6 +35,7 @@ class Entry:
     path: str
     line: int | None = None
     column: int | None = None
+    key_line: int | None = None
     key_column: int | None = None
     section: Section | None = None
     shown: str = ""
@@ -92,7 +93,7 @@ class Entry:
         return ConfigError(
             f"unknown key `{self.shown}`",
             path=self.path,
-            line=self.line,
+            line=self.key_line,
             column=self.key_column,
             help=advice,
         )
@@ -160,6 +161,7 @@ def _section(
             path=path,
             line=value_node.start_mark.line + 1,
             column=value_node.start_mark.column + 1,
+            key_line=key_node.start_mark.line + 1,
             key_column=key_node.start_mark.column + 1,
             section=_section(loader, value_node, path, f"{prefix}{key}.", errors)
             if is_section
