@@ -169,15 +169,16 @@ def test_a_run_says_where_it_works(service: Harness) -> None:
     with structlog.testing.capture_logs() as lines:
         service.run()
     (line,) = [one for one in lines if one["event"] == "synchronizer started"]
-    assert line["database"].startswith("SQLite /")
+    assert line["database"] == service.config.database.replace("sqlite:///", "SQLite ")
     assert (line["workers"], line["due"]) == (service.config.workers, 1)
 
 
 def test_databases_are_shown_without_passwords() -> None:
-    from xgen.runtime.django import shown_database
+    from xgen.runtime.django import database_settings, shown_database
 
     pytest.importorskip("psycopg")
-    assert shown_database("postgresql://me:secret@db:5433/x") == "PostgreSQL db:5433/x"
+    settings = database_settings("postgresql://me:secret@db:5433/x")
+    assert shown_database(settings) == "PostgreSQL db:5433/x"
 
 
 def test_stopping_says_what_it_waits_for_and_a_second_signal_abandons(service: Harness) -> None:

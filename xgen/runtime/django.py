@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from xgen.runtime.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from xgen.runtime.config import Config
 
@@ -130,9 +130,8 @@ def database_settings(url: str) -> dict[str, Any]:
     )
 
 
-def shown_database(url: str) -> str:
-    """Return what people may read of a database URL: its kind and place, and no password."""
-    settings = database_settings(url)
+def shown_database(settings: Mapping[str, Any]) -> str:
+    """Return what people may read of a database's settings: kind and place, and no password."""
     if settings["ENGINE"].endswith("sqlite3"):
         return f"SQLite {settings['NAME']}"
     port = f":{settings['PORT']}" if settings["PORT"] else ""

@@ -140,8 +140,11 @@ class Scheduler:
                 self._report_cycles()
         return planned or started or bool(self._ended)
 
-    def drain(self, deadline: float) -> None:
-        """Start nothing more; wait for what runs until the monotonic time ``deadline``."""
+    def drain(self, deadline: float, abandoning: Callable[[], bool] = bool) -> None:
+        """Start nothing more; wait for what runs until the monotonic time ``deadline``.
+
+        Or until ``abandoning`` says that nobody wants to wait any longer.
+        """
         withdrawn = [job.key for job in self.executor.withdraw()]
         for key in withdrawn:
             self._running.pop(key, None)
@@ -158,7 +161,7 @@ class Scheduler:
                 self._pause(error)
                 timeout = 0.0
             left = deadline - self.clock.monotonic()
-            if left <= 0:
+            if left <= 0 or abandoning():
                 break
             self.clock.wait(self.bell.event, min(left, timeout))
         self.executor.close()

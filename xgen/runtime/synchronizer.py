@@ -10,6 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from django.db import connections
 
 from xgen.runtime import handles, registry, wakeup
 from xgen.runtime.chores import Chores
@@ -92,6 +93,7 @@ class Synchronizer:
         self._inline = inline
         self._bell = wakeup.Bell()
         self._stopping = threading.Event()
+        self._abandoning = threading.Event()
         self._intake: Supervisor | None = None
         for work in self.registry.work.values():
             handles.save_at_once(work.model)
@@ -106,6 +108,7 @@ class Synchronizer:
         for warning in self.registry.warnings:
             log.warning(warning)
         self._stopping.clear()
+        self._abandoning.clear()
         intake = self._new_intake()
         chores = Chores(self.store, self.clock, self.config.history)
         chores.start()
@@ -127,18 +130,20 @@ class Synchronizer:
             deadline = self.clock.monotonic() + grace
             if intake is not None:
                 intake.request_stop()
-            scheduler.drain(deadline)
+            scheduler.drain(deadline, self._abandoning.is_set)
             if intake is not None:
-                intake.stop(deadline)
+                intake.stop(self.clock.monotonic() if self._abandoning.is_set() else deadline)
             self._intake = None
             chores.stop()
+        if self._abandoning.is_set():
+            raise KeyboardInterrupt
         return replace(self._summary(scheduler.counts), failed_intake=failed)
 
     def _tell_start(self, due: int) -> None:
         structlog.stdlib.get_logger("xgen.runtime").info(
             "synchronizer started",
             synchronizer=self.config.name,
-            database=shown_database(self.config.database),
+            database=shown_database(connections[self.store.using].settings_dict),
             workers=self.config.workers,
             due=due,
         )
@@ -172,8 +177,11 @@ class Synchronizer:
         before: dict[signal.Signals, Any] = {}
 
         def stop(_number: int, _frame: object) -> None:
-            if self._stopping.is_set():
+            # An exception would hit the locks of whatever runs now; only the third one is raised.
+            if self._abandoning.is_set():
                 raise KeyboardInterrupt
+            if self._stopping.is_set():
+                self._abandoning.set()
             self.stop()
 
         for number in (signal.SIGTERM, signal.SIGINT):
