@@ -1,7 +1,10 @@
 # `make demo` and `make test` need Python 3.11 or later, git and make; the rest they install
 # into .venv.
 
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
+# The first that runs: a version manager may list a Python that it does not have.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$p && break; done)
 BIN := .venv/bin
 WORKERS ?= auto
 
@@ -32,9 +35,8 @@ example: .venv/dev
 	cd examples/exampleservice && ../../$(BIN)/xgen --target synchronizer exampleservice.xproto
 
 .venv/bin/python:
-	@test -n "$(PYTHON)" || { echo "xgen needs Python 3.11 or later on PATH" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "xgen needs Python 3.11 or later; $(PYTHON) is older (make PYTHON=...)" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "xgen needs Python 3.11 or later with its venv module" \
+		"(Debian: python3-venv), here as one of python3.13 ... python3" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip setuptools wheel
 
