@@ -307,6 +307,8 @@ class Explainer:
         """Return what an object's status tells about now: success was before its last change."""
         if row.lazy_blocked:
             return "lazy_blocked is set"
+        if (pause := self._pause(row)) is not None:
+            return f"by {pause.who}" + (f": {pause.why}" if pause.why else "")
         return status if row.backend_code != 1 else ""
 
     def _notes(self, key: int, row: Row, found: Verdict, picture: _Picture) -> Iterable[str]:
