@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 import structlog
@@ -284,6 +287,40 @@ def test_a_sender_that_is_closed_drops_and_does_not_wait(server):
     send(running, "late")
     assert running.counts.dropped == 1
     assert server.requests == []
+
+
+PROGRAM = """
+import sys
+from xgen.runtime import log
+from xgen.runtime.elastic_http import ElasticSettings
+settings = ElasticSettings(url=sys.argv[1], flush_interval=60.0, flush_seconds=float(sys.argv[2]))
+log.configure(log.LogSettings(console="plain", elastic=settings))
+for number in range(10):
+    log.get().info("line", number=number)
+"""
+
+
+def ended(*arguments):
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        cwd=Path(__file__).parents[2],
+    )
+    return done.stderr
+
+
+def test_a_process_that_ends_sends_what_is_left(server):
+    assert "dropped" not in ended(server.url, "30")
+    assert len(server.documents) == 10
+
+
+def test_a_process_that_ends_does_not_wait_for_ever(server):
+    server.hold.clear()  # it answers never
+    assert "log lines were dropped on the way to Elastic" in (err := ended(server.url, "0.2"))
+    assert "dropped=10" in err
 
 
 def test_counts_are_there_for_status(server):
