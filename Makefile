@@ -41,11 +41,11 @@ example: .venv/dev
 	$(BIN)/python -m pip install --quiet --upgrade pip setuptools wheel
 
 .venv/demo: .venv/bin/python setup.cfg
-	$(BIN)/python -m pip install --quiet --editable '.[runtime,ansible]'
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable '.[runtime,ansible]'
 	@touch $@
 
 .venv/dev: .venv/bin/python setup.cfg
-	$(BIN)/python -m pip install --quiet --editable '.[runtime,ansible,postgres,dev]'
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable '.[runtime,ansible,postgres,dev]'
 	@touch $@
 
 bench: .venv/dev
