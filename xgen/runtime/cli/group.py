@@ -24,6 +24,7 @@ COMMANDS = {
     "status": ("state", "Show what is in sync, what is not, and the errors."),
     "why": ("state", "Explain the state of an object."),
     "plan": ("plan", "Show what would be done, in which order and why."),
+    "graph": ("graph", "Draw which models and objects wait for which."),
     "pause": ("operate", "Leave everything, a model or objects alone for a while."),
     "resume": ("operate", "End pauses."),
     "retry": ("operate", "Try what failed at once."),
