@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.migrations.operations.base import Operation
+from django.db.migrations import operations
 
 if TYPE_CHECKING:
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
     from django.db.migrations.state import ProjectState
 
+_LEAF = "leaf_model_name"
 
-class RenameRows(Operation):
-    """Let the rows of a model that was renamed say what they are now.
 
-    Every row names its model, ``app_label.Model``, in the table at the root of its bases.
+class RenameModel(operations.RenameModel):
+    """Rename a model, in the bases of the models that extend it and in its rows as well.
+
+    Django's own operation leaves the bases as they are, and cannot know that every row names its
+    model, in the table at the root of its bases.
     """
 
-    reversible = True
-
-    def __init__(self, model_name: str, old: str, new: str) -> None:
-        self.model_name = model_name
-        self.old = old
-        self.new = new
-
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Change nothing: the tables stay as they are."""
+        """Rename the model wherever the state speaks of it."""
+        # Models that were rendered with their old bases cannot be rendered again one by one.
+        state.__dict__.pop("apps", None)
+        super().state_forwards(app_label, state)
+        old = f"{app_label}.{self.old_name}".lower()
+        new = f"{app_label}.{self.new_name}".lower()
+        for model in state.models.values():
+            if any(isinstance(base, str) and base.lower() == old for base in model.bases):
+                model.bases = tuple(
+                    new if isinstance(base, str) and base.lower() == old else base
+                    for base in model.bases
+                )
 
     def database_forwards(
         self,
@@ -34,38 +41,15 @@ class RenameRows(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        """Write the new name."""
-        del from_state
-        self._write(app_label, schema_editor, to_state, self.old, self.new)
-
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        """Write the old name again."""
-        del from_state
-        self._write(app_label, schema_editor, to_state, self.new, self.old)
-
-    def _write(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        state: ProjectState,
-        before: str,
-        after: str,
-    ) -> None:
+        """Rename the table, then let the rows say so. Also used backwards, the names exchanged."""
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
         using = schema_editor.connection.alias
-        model = state.apps.get_model(app_label, self.model_name)
+        model = to_state.apps.get_model(app_label, self.new_name)
         if not self.allow_migrate_model(using, model):
             return
-        while parents := [p for p in model._meta.parents if p is not None]:
+        while parents := list(model._meta.parents):
             model = parents[0]
-        rows = model._base_manager.using(using).filter(leaf_model_name=before)
-        rows.update(leaf_model_name=after)
-
-    def describe(self) -> str:
-        """Return what the operation does, for the list of a migration's operations."""
-        return f"Rename {self.old} to {self.new} in its rows"
+        if any(field.name == _LEAF for field in model._meta.fields):
+            rows = model._base_manager.using(using)
+            old, new = f"{app_label}.{self.old_name}", f"{app_label}.{self.new_name}"
+            rows.filter(**{_LEAF: old}).update(**{_LEAF: new})

@@ -117,7 +117,8 @@ def _name(operations: list[Operation], number: int, *, initial: bool) -> str:
     if initial:
         return f"{number:04}_initial"
     name = f"{number:04}"
-    words = [operation.words for operation in operations if operation.words] or ["numbers"]
+    of_rows = [o for o in operations if o.name.endswith(("Model", "Field"))]
+    words = dict.fromkeys(o.words for o in of_rows or operations) or {"numbers": None}
     for i, word in enumerate(words):
         longer = f"{name}_{word.lower()}"
         if i and len(longer) > _NAME_LENGTH:

@@ -186,7 +186,7 @@ class ColumnChanges:
             names = {self._name(old), self._name(new)}
             if fate in (Fate.CUT, Fate.LOST) and names.isdisjoint(allowed):
                 self._report_one(findings.lost_values(self._name(new), why, self._span(new)))
-            if old != new and new in self.before and old in self.wanted.state.columns:
+            if old != new and new in self.before:
                 number = self.wanted.numbers.get(new, "")
                 self._report_one(
                     findings.taken_over(self._name(new), self._name(old), number, self._span(new))

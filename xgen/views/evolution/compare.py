@@ -60,7 +60,7 @@ class Comparison:
     def run(self) -> None:
         """Find all that is to be done."""
         self._follow_other_apps()
-        renamed = self._rename_tables()
+        self._rename_tables()
         gone = [
             key for key in self.now.numbers if key not in self.wanted and key in self.now.tables
         ]
@@ -85,8 +85,6 @@ class Comparison:
             self._add_constraints(change)
             self._set_options(change.wanted)
         self._delete(gone)
-        for before, after in renamed:
-            self._rename_rows(before, after)
 
     def numbers(self) -> dict[str, dict[str, int | str]]:
         """Return the identities that the state does not know yet."""
@@ -111,14 +109,11 @@ class Comparison:
             if before and model.app != app:
                 relabel(self.now, f"{model.app}.{before}", schema.label(model.ref))
 
-    def _rename_tables(self) -> list[tuple[str, str]]:
-        renamed = []
+    def _rename_tables(self) -> None:
         for before, after in renamed_tables(self.now, self.wanted).items():
             old, new = self.now.tables[before].name, self.wanted[after].state.name
             says, words = f"rename {old} to {new}", f"rename_{old}_{new}"
             self.do(make("RenameModel", says, words, old_name=old, new_name=new))
-            renamed.append((old, new))
-        return renamed
 
     def _has_its_base(self, wanted: Wanted) -> bool:
         old, new = self.now.tables[wanted.key].parent, wanted.state.parent
@@ -232,15 +227,3 @@ class Comparison:
                     managers=wanted.state.managers,
                 )
             )
-
-    def _rename_rows(self, before: str, after: str) -> None:
-        label = self.now.label
-        self.do(
-            make(
-                "RenameRows",
-                f"let the rows of {after} say so",
-                model_name=after.lower(),
-                old=f"{label}.{before}",
-                new=f"{label}.{after}",
-            )
-        )

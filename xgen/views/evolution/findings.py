@@ -110,7 +110,8 @@ def base_changed(name: str, old: str | None, new: str | None, span: Span) -> Dia
     """Return the finding about a model whose rows would have to move to another table."""
     return Diagnostic(
         code="base-changed",
-        message=f"`{name}` {_extends(old)} and now {_extends(new)}: "
+        message=f"`{name}` {_extends(old, 'had', 'extended')} "
+        f"and now {_extends(new, 'has', 'extends')}: "
         "its rows cannot be moved automatically, because their keys change",
         span=span,
         help="keep the old base; or give the model another name, so that both tables exist, move the "
@@ -118,8 +119,8 @@ def base_changed(name: str, old: str | None, new: str | None, span: Span) -> Dia
     )
 
 
-def _extends(label: str | None) -> str:
-    return "had a table of its own" if label is None else f"extended `{label}`"
+def _extends(label: str | None, has: str, extends: str) -> str:
+    return f"{has} a table of its own" if label is None else f"{extends} `{label}`"
 
 
 def may_fail(name: str, why: str, span: Span | None) -> Diagnostic:

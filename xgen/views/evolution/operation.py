@@ -41,9 +41,11 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "RunPython": ("code", "reverse_code"),
     "RunSQL": ("sql", "reverse_sql", "state_operations"),
     "SeparateDatabaseAndState": ("database_operations", "state_operations"),
-    "RenameRows": ("model_name", "old", "new"),
 }
 """The arguments of each operation whose effect is known, in the order in which Django takes them."""
+
+_HOMES = {"RenameModel": "xgen.runtime.migrations"}
+"""Where operations are imported from that are not Django's own."""
 
 
 class Operation(NamedTuple):
@@ -80,8 +82,9 @@ def make(
             items.append(Named(f"{key}=", codes[key]))
         else:
             items.append(f"{key}={literal(value)}")
-    function = f"migrations.{name}" if name != "RenameRows" else f"xgen.runtime.migrations.{name}"
-    return Operation(name, arguments, call(function, *items), words, says)
+    return Operation(
+        name, arguments, call(f"{_HOMES.get(name, 'migrations')}.{name}", *items), words, says
+    )
 
 
 def field_operation(
