@@ -184,7 +184,7 @@ def test_why_names_the_root_cause(filled):
     assert code == 0
     assert out.startswith("EmbeddedImage sun,one (id 1)\nState: blocked\nNext: sync\nWaits for:\n")
     assert "\nRoot cause:\n" in out
-    assert "  Color 1 (error): no such colour\n" in out
+    assert "  Color red (error): no such colour\n" in out
     data = json.loads(filled("why", "EmbeddedImage", "sun", "-o", "json")[1])
     assert (data["model"], data["state"]) == ("EmbeddedImage", "blocked")
     assert "blocked by" in data["explanation"]

@@ -48,7 +48,7 @@ ansible: {keep: always, arguments: [--vault-password-file, x]}
 settings: {folder: /srv, nested: {deep: [1, 2]}}
 """
     )
-    config = load("p", path=file, environ={})
+    config = load("web", path=file, environ={})
     assert (config.name, config.workers, config.timeout) == ("web", 3, None)
     assert config.retry == RetryConfig(base=2, factor=3, cap=60, jitter=0)
     assert config.logging == {"level": "debug", "console": False, "file": "web.log"}
@@ -70,13 +70,13 @@ def test_flag_over_environment_over_file(tmp_path):
         "XGEN_UNRELATED": "x",
         "XGEN_NAME": "007",
     }
-    config = load("p", path=file, environ=environ)
+    config = load("007", path=file, environ=environ)
     assert (config.database, config.workers, config.retry.cap) == ("sqlite:///b.db", 5, 7.5)
     assert config.logging == {"level": "debug", "console": False}
     assert config.name == "007"
     assert config.settings == {"folder": "a", "port": 8080}
     assert config.origins["database"] == "environment variable XGEN_DATABASE"
-    config = load("p", path=file, database="sqlite:///c.db", environ=environ)
+    config = load("007", path=file, database="sqlite:///c.db", environ=environ)
     assert config.database == "sqlite:///c.db"
     assert config.origins["database"] == "--database"
 

@@ -240,6 +240,8 @@ def test_sigterm_drains_and_ends(db: str) -> None:
         sys.path[:0] = [{here!r}, {root!r}]
         from xgen.runtime import django
         django.setup({url!r}, ("xgen.runtime.platform", "sampleservice"))
+        import structlog
+        structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
         from enginekit import Backend, synchronizer
         backend = Backend()
         def slow(o):

@@ -45,7 +45,7 @@ def test_every_model_can_be_made(service):
 
 def test_errors_name_the_object(service):
     service.make("Color", name="red")
-    assert list(service.errors()) == ["Color 1 (Color red): due: Provisioning in progress"]
+    assert list(service.errors()) == ["Color red: due: Provisioning in progress"]
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_sync_of_a_blocked_object_says_what_blocks_it(service, colours):
     warm.colors.add(service.make("Color", name="red"))
     colours.fail_next(error=OSError("no route"))
     with pytest.raises(
-        AssertionError, match=r"Palette warm.*blocked by Color 1: OSError: no route"
+        AssertionError, match=r"Palette warm.*blocked by Color red: OSError: no route"
     ):
         service.sync(warm)
     service.clock.advance(5)

@@ -257,3 +257,32 @@ def test_what_another_synchronizer_runs_is_no_error(service: Harness, xgen: Comm
     code, _, err = xgen("run", "--once")
     assert code == 0
     assert "nothing to do; 1 object is being run by another synchronizer\n" in err
+
+
+def test_apply_takes_files_without_an_option(xgen: Command, tmp_path: Path) -> None:
+    file = tmp_path / "objects.yaml"
+    file.write_text('Color: {name: red, html_code: "#f00"}\n')
+    assert xgen("apply", str(file)) == (0, "Color red created\n", "")
+
+
+def test_a_config_of_another_name_is_refused_with_its_place(tmp_path: Path) -> None:
+    from xgen.runtime import config
+    from xgen.runtime.errors import ConfigErrors
+
+    file = tmp_path / "c.yaml"
+    file.write_text("workers: 2\nname: other\n")
+    with pytest.raises(ConfigErrors, match=r"c\.yaml:2:7: `name` must be sampleservice"):
+        config.load("sampleservice", path=file, environ={})
+
+
+def test_objects_show_their_key_and_ask_nothing_for_it(service: Harness) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    page = service.make("ExampleServiceInstance", name="one")
+    image = service.make("EmbeddedImage", name="sun", serviceinstance=page)
+    assert str(image) == "EmbeddedImage sun,one"
+    loaded = fresh(image)
+    with CaptureQueriesContext(connection) as queries:
+        assert str(loaded) == f"EmbeddedImage {image.pk}"
+    assert len(queries) == 0

@@ -99,6 +99,7 @@ def load(
     config = Config(**values, origins=reader.origins)
     if not reader.errors:
         _check_ranges(config, reader)
+        _check_name(config, package, reader)
     if reader.errors:
         raise ConfigErrors(sorted(reader.errors, key=lambda e: (e.line or 0, e.column or 0)))
     return config
@@ -231,6 +232,14 @@ class _Reader:
         for entry in section.entries if section else ():
             if entry.key not in known:
                 self.errors.append(entry.unknown(prefix, known))
+
+
+def _check_name(config: Config, package: str, reader: _Reader) -> None:
+    """Refuse a name that is not the package's: what is logged and shown goes by it."""
+    if config.name.strip() and config.name not in (package, package.rpartition(".")[2]):
+        message = f"`name` must be {package}, the name of the package, not {config.name!r}"
+        entry = reader.entries.get("name")
+        reader.errors.append(entry.error(message) if entry else ConfigError(message))
 
 
 def _check_ranges(config: Config, reader: _Reader) -> None:

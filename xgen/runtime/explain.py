@@ -9,17 +9,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db.models import Count
 
 from xgen.runtime import history
 from xgen.runtime.graph import knots, shortest_cycle
 from xgen.runtime.kinds import shape_of
+from xgen.runtime.objects import named
 from xgen.runtime.outcome import TIMED_OUT
 from xgen.runtime.owner import is_surely_dead
 from xgen.runtime.planner import Planner
 from xgen.runtime.queries import all_rows
 from xgen.runtime.reconcile import NEVER, Action, Row, Verdict, verdict
 from xgen.runtime.results import ERROR
+from xgen.runtime.values import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -162,7 +165,7 @@ class Explainer:
         status, policy_status = texts.get(key, ("", ""))
         claimed = self._is_claimed(row)
         return Why(
-            name=self.store.name(key, row),
+            name=self._names([key])[key],
             state=self._state(row, blocked=blocked),
             action=found.action.value,
             since=_changed_at(o),
@@ -288,15 +291,30 @@ class Explainer:
     def _blockers(
         self, keys: list[int], picture: _Picture, texts: dict[int, tuple[str, str]]
     ) -> tuple[Blocker, ...]:
+        names = self._names(keys)
         return tuple(
             Blocker(
-                name=self.store.name(key, row),
+                name=names[key],
                 state=self._state(row, blocked=key in picture.waits),
                 status=self._said(row, texts.get(key, ("", ""))[0]),
             )
             for key in keys
             for row in (picture.rows[key],)
         )
+
+    def _names(self, keys: Iterable[int]) -> dict[int, str]:
+        """Return how people call objects: by natural key where there is one."""
+        wanted = list(dict.fromkeys(keys))
+        found = {key: self.store.name(key) for key in wanted}
+        by_leaf: dict[tuple[int, str], list[int]] = {}
+        for row in self.store.rows_of(wanted):
+            by_leaf.setdefault((row.root, row.leaf_model_name), []).append(row.pk)
+        for (root, label), ids in by_leaf.items():
+            for part in chunks(ids):
+                model = apps.get_model(label)
+                for o in all_rows(model, self.store.using).filter(pk__in=part):
+                    found[self.store.key(root, o.pk)] = named(o)
+        return found
 
     def _failing_since(self, row: Row) -> float | None:
         if not (row.sync_attempts or row.policy_attempts):
@@ -315,10 +333,9 @@ class Explainer:
         for knot in knots(picture.waits):
             if key in knot:
                 cycle = shortest_cycle(knot, picture.waits)
-                names = [
-                    self.store.name(k, picture.rows.get(k)) for k in [*cycle, cycle[0]] if k >= 0
-                ]
-                yield f"these objects wait for each other: {' -> '.join(names)}"
+                nodes = [node for node in [*cycle, cycle[0]] if node >= 0]
+                names = self._names(nodes)
+                yield f"these objects wait for each other: {' -> '.join(names[n] for n in nodes)}"
         if text := self.store.registry.stepless.get(row.leaf_model_name):
             yield text
         if self._is_orphan(row):

@@ -108,9 +108,22 @@ class Object(models.Model):
         policed_revision: int
 
     def __str__(self) -> str:
-        name = getattr(self, "name", None)
         kind = type(self).__name__
-        return f"{kind} {name}" if isinstance(name, str) and name else f"{kind} {self.pk}"
+        key = self._key_at_hand()
+        return f"{kind} {','.join(key)}" if key and all(key) else f"{kind} {self.pk}"
+
+    def _key_at_hand(self) -> list[str]:
+        """Return the parts of the natural key as far as that takes no query."""
+        from xgen.runtime.keys import key_fields
+
+        parts: list[str] = []
+        for name in key_fields(type(self)):
+            held = {**self.__dict__, **self._state.fields_cache}.get(name)
+            if isinstance(held, Object):
+                parts.append(",".join(held._key_at_hand()))  # noqa: SLF001 - our own
+            else:
+                parts.append("" if held is None else str(held))
+        return parts
 
     @classmethod
     def from_db(

@@ -208,6 +208,7 @@ class Harness:
     def _trouble(self, obj: Any) -> str | None:
         """One line about an object that should be in sync and is not."""
         from xgen.runtime.explain import is_elsewhere
+        from xgen.runtime.objects import named
 
         if obj.no_sync or obj.lazy_blocked:
             return None
@@ -215,7 +216,7 @@ class Harness:
             self.synchronizer.registry, obj.leaf_model_name, deleted=obj.deleted
         ):
             return None
-        what = f"{type(obj).__name__} {obj.pk} ({obj})"
+        what = named(obj)
         if obj.policy_code == 2:  # noqa: PLR2004 - the code of errors
             return f"{what}: policy: {obj.policy_status}"
         if obj.enacted_generation < obj.generation or obj.deleted:

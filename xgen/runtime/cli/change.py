@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     "--file",
     "files",
     multiple=True,
-    required=True,
     metavar="FILE",
     help="A YAML file, a folder of such, or - for the standard input. May be repeated.",
 )
@@ -46,6 +45,8 @@ def apply(
     """  # noqa: D301 - click's mark
     from xgen.runtime import documents
 
+    if not (files or more):
+        raise click.UsageError("Missing option '-f': give the files to apply", ctx)
     options: Options = ctx.obj
     open_store(options, tables="made")
     from xgen.runtime.apply import apply as run
