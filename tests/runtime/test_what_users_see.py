@@ -286,3 +286,17 @@ def test_objects_show_their_key_and_ask_nothing_for_it(service: Harness) -> None
     with CaptureQueriesContext(connection) as queries:
         assert str(loaded) == f"EmbeddedImage {image.pk}"
     assert len(queries) == 0
+
+
+def test_choices_are_taken_by_their_names_too(
+    service: Harness, xgen: Command, tmp_path: Path
+) -> None:
+    site = service.make("Site", name="east")
+    file = tmp_path / "slices.yaml"
+    text = "Slice: {name: east_a, site: east, default_isolation: %s}\n"
+    file.write_text(text % "Virtual Machine")
+    code, _, err = xgen("apply", str(file))
+    assert (code, err) == (0, "")
+    assert service.model("Slice").objects.get(site=site).default_isolation == "vm"
+    file.write_text(text % "boat")
+    assert "choose from vm (Virtual Machine), container (Container)" in xgen("apply", str(file))[2]

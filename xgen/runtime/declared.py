@@ -139,7 +139,7 @@ def _refusal(model: type[models.Model], name: str, place: Place) -> Problem:
     return Problem(place, f"{model.__name__} has no field {name!r}", hint)
 
 
-def _checked(
+def _checked(  # noqa: PLR0911 - one for each way not to fit
     found: models.Field[Any, Any],
     value: Value,
     model: type[models.Model],
@@ -152,7 +152,9 @@ def _checked(
         hint = 'write "" for an empty text' if found.blank else None
         problems.append(Problem(value.place, f"{found.name} must have a value", hint))
         return None
-    if wrong := _wrong_type(found, value):
+    if (named := _choice(found, value)) is not None:
+        return named
+    if (wrong := _wrong_type(found, value)) and not found.choices:
         problems.append(Problem(value.place, *wrong))
         return None
     plain = value.plain()
@@ -170,6 +172,13 @@ def _checked(
         return None
 
 
+def _choice(found: models.Field[Any, Any], value: Value) -> Any:
+    """The value of a choice that is given by its name; None if it is not."""
+    wanted = value.written.strip().casefold() if isinstance(value.data, str) else None
+    names = ((key, str(name)) for key, name in found.flatchoices)
+    return next((key for key, name in names if name.casefold() == wanted), None)
+
+
 def _aware(value: Any) -> Any:
     """Times without a zone are UTC, as everywhere in the store."""
     if isinstance(value, str):
@@ -185,11 +194,13 @@ def _aware(value: Any) -> Any:
 
 
 def _invalid(found: models.Field[Any, Any], value: Value, message: str, *, secret: bool) -> Problem:
-    choices = [str(choice) for choice, _ in found.flatchoices]
+    choices = [(str(choice), str(name)) for choice, name in found.flatchoices]
     if choices and not secret:
-        close = suggest(str(value.data), choices)
+        close = suggest(str(value.data), [word for pair in choices for word in pair])
         text = f"{value.written!r} is not a choice of {found.name}"
-        hint = f"did you mean {close}?" if close else f"choose from {', '.join(choices)}"
+        every = [one if one == name else f"{one} ({name})" for one, name in choices]
+        hint = f"did you mean {close}? " if close else ""
+        hint += f"choose from {', '.join(every)}"
         return Problem(value.place, text, hint)
     return Problem(value.place, f"{found.name}: {as_clause(message)}")
 
