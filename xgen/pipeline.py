@@ -288,9 +288,10 @@ def _output_error(error: Exception, root: str) -> Diagnostic:
         )
     if not isinstance(error, OSError):
         raise error
+    place = error.filename2 or error.filename  # of a rename, where it was to lead
     return Diagnostic(
         code="output-failed",
         message=f"cannot write: {(error.strerror or str(error)).lower()}",
-        path=error.filename if isinstance(error.filename, str) else root,
+        path=place if isinstance(place, str) else root,
         help="nothing was changed",
     )
