@@ -11,7 +11,7 @@ from xgen.runtime.config import load
 from xgen.runtime.config_shown import keys, shown
 
 FILE = """\
-name: web
+name: sampleservice
 retry:
   cap: 60
 logging:
@@ -34,9 +34,9 @@ def file(tmp_path):
 
 def test_each_key_has_its_value_and_its_origin(file):
     environ = {"XGEN_WORKERS": "3", "XGEN_RETRY_BASE": "2"}
-    config = load("p", path=file, environ=environ, database="sqlite:///x.db")
+    config = load("sampleservice", path=file, environ=environ, database="sqlite:///x.db")
     found = {one.key: (one.value, one.origin) for one in shown(config)}
-    assert found["name"] == ("web", f"{file}:1")
+    assert found["name"] == ("sampleservice", f"{file}:1")
     assert found["database"] == ("sqlite:///x.db", "--database")
     assert found["workers"] == (3, "environment variable XGEN_WORKERS")
     assert found["retry.base"] == (2.0, "environment variable XGEN_RETRY_BASE")
@@ -69,7 +69,7 @@ def test_secrets_are_not_shown(file, db, capfd):
     assert rows["logging.secret_keys"] == ['["pin"]', f"{file}:5"]
     assert cli.invoke("sampleservice", ["config", "-o", "json", "--config", str(file)]) == 0
     data = json.loads(capfd.readouterr().out)
-    assert {"key": "name", "value": "web", "from": f"{file}:1"} in data
+    assert {"key": "name", "value": "sampleservice", "from": f"{file}:1"} in data
     assert "swordfish" not in str(data)
 
 
