@@ -6,6 +6,7 @@ served on 127.0.0.1 until ``python demo.py stop``.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
@@ -51,10 +52,8 @@ def stop(folder: Path) -> None:
     """Stop the web server that an earlier demo left running in ``folder``."""
     pid_file = folder / "web.pid"
     if pid_file.exists():
-        try:
+        with contextlib.suppress(ProcessLookupError, ValueError):
             os.kill(int(pid_file.read_text()), signal.SIGTERM)
-        except (ProcessLookupError, ValueError):
-            pass
         pid_file.unlink()
 
 

@@ -50,7 +50,9 @@ def test_a_deleted_instance_takes_its_page_along(operator: Operator) -> None:
 
 
 def test_images_come_and_go_with_their_objects(operator: Operator) -> None:
-    operator.apply(SERVICE + "---\nEmbeddedImage: {name: sun, url: images/sun.svg, serviceinstance: one}")
+    operator.apply(
+        SERVICE + "---\nEmbeddedImage: {name: sun, url: images/sun.svg, serviceinstance: one}"
+    )
     operator.ok("run", "--once")
     assert 'src="images/sun.svg"' in page_of(operator, "First")
     operator.ok("delete", "EmbeddedImage", "sun")

@@ -102,8 +102,10 @@ def test_two_steps_for_one_model(write: Write) -> None:
     write("steps/sync_a.py", STEP)
     write("steps/sync_b.py", STEP.replace("SyncColor", "SyncColour"))
     assert mistakes() == [
-        ("mypackage/steps/sync_b.py: SyncColour and mypackage.steps.sync_a.SyncColor are both for "
-        "Color")
+        (
+            "mypackage/steps/sync_b.py: SyncColour and mypackage.steps.sync_a.SyncColor are both for "
+            "Color"
+        )
     ]
 
 
