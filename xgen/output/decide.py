@@ -145,6 +145,8 @@ class Case:
     def _after(self, content: bytes | None) -> str | None:
         if content is None:
             content = self._ours if self._present else None
+        if content is self._theirs:
+            return self._entry.digest
         return None if content is None else digest(content)
 
     def _create(self, why_again: str = "") -> Step:
