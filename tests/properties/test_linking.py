@@ -12,7 +12,9 @@ from xgen.ir.numbering import Numbering
 
 MODELS = ("A", "B", "C", "Service", "ServiceInstance", "XOSBase", "User", "Site", "p.A", "Nowhere")
 OWN = st.sampled_from(("A", "B", "C", "a", "Service", "XOSBase"))
-FIELDS = st.sampled_from(("name", "Name", "a", "b", "save", "class", "created", "generation", "a_id"))
+FIELDS = st.sampled_from(
+    ("name", "Name", "a", "b", "save", "class", "created", "generation", "a_id")
+)
 NUMBERS = st.sampled_from(("1", "2", "3", "99", "100", "0", "-1", "1.5"))
 MODIFIERS = st.sampled_from(("required", "optional", "repeated"))
 TYPES = st.sampled_from(("string", "bool", "int32", "float", "double", "bytes", "A", "Kind", "foo"))
@@ -63,9 +65,9 @@ FORMULAS = st.recursive(
             lambda t: f"({t[0]}{t[1]}{t[2]})"
         ),
         below.map(lambda f: f"not {f}"),
-        st.tuples(st.sampled_from(("exists A", "forall B", "exists obj.x", "exists Gone")), below).map(
-            lambda t: f"({t[0]}: {t[1]})"
-        ),
+        st.tuples(
+            st.sampled_from(("exists A", "forall B", "exists obj.x", "exists Gone")), below
+        ).map(lambda t: f"({t[0]}: {t[1]})"),
     ),
     max_leaves=6,
 )

@@ -22,25 +22,35 @@ RUNTIME = Path(__file__).parents[1] / "runtime"
 COLORS = 4
 PALETTES = 7
 
-OPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("edit color"), st.integers(0, COLORS - 1)),
-        st.tuples(st.just("edit palette"), st.integers(0, PALETTES - 1)),
-        st.tuples(st.just("parent"), st.integers(0, PALETTES - 1), st.integers(-1, PALETTES - 1)),
-        st.tuples(st.just("add"), st.integers(0, PALETTES - 1), st.integers(0, COLORS - 1)),
-        st.tuples(st.just("remove"), st.integers(0, PALETTES - 1), st.integers(0, COLORS - 1)),
-        st.tuples(st.just("delete color"), st.integers(0, COLORS - 1)),
-        st.tuples(st.just("delete palette"), st.integers(0, PALETTES - 1)),
-        st.tuples(st.just("resync"), st.integers(0, PALETTES - 1)),
-        st.tuples(st.just("break"), st.sampled_from(("sync", "delete")), st.integers(0, 5)),
-        st.tuples(st.just("mend")),
-        st.tuples(st.just("run")),
-        st.tuples(st.just("restart")),
-        st.tuples(st.just("pass"), st.integers(1, 100)),
-        st.tuples(st.just("change while it runs"), st.integers(0, PALETTES - 1)),
-    ),
-    max_size=25,
+COLOR = st.integers(0, COLORS - 1)
+PALETTE = st.integers(0, PALETTES - 1)
+EDITS = st.one_of(
+    st.tuples(st.just("edit color"), COLOR),
+    st.tuples(st.just("edit palette"), PALETTE),
+    st.tuples(st.just("parent"), PALETTE, st.integers(-1, PALETTES - 1)),
+    st.tuples(st.just("add"), PALETTE, COLOR),
+    st.tuples(st.just("remove"), PALETTE, COLOR),
+    st.tuples(st.just("delete color"), COLOR),
+    st.tuples(st.just("delete palette"), PALETTE),
+    st.tuples(st.just("delete branch"), PALETTE),
+    st.tuples(st.just("resync color"), COLOR),
+    st.tuples(st.just("resync palette"), PALETTE),
 )
+EVENTS = st.one_of(
+    st.tuples(st.just("break"), st.sampled_from(("sync", "delete")), st.integers(0, 5)),
+    st.tuples(st.just("mend")),
+    st.tuples(st.just("run")),
+    st.tuples(st.just("restart")),
+    st.tuples(st.just("pass"), st.integers(1, 100)),
+    st.tuples(st.just("meanwhile"), PALETTE, EDITS),
+)
+# What there is at first, in sync: the parent and the colours of each palette.
+FIRST = st.lists(
+    st.tuples(st.integers(-1, PALETTES - 1), st.sets(COLOR, max_size=2)),
+    min_size=PALETTES,
+    max_size=PALETTES,
+)
+OPS = st.lists(st.one_of(EDITS, EVENTS), max_size=25)
 
 
 class World:
@@ -55,9 +65,9 @@ class World:
         self.clock = MadeClock()
         self.backend = Backend()
         self.broken: set[tuple[str, int]] = set()
-        self.meanwhile: set[int] = set()
+        self.meanwhile: dict[int, tuple[Any, ...]] = {}
         self.there: dict[tuple[str, int], tuple[Any, ...]] = {}
-        self.running = False
+        self.wrong: list[str] = []
         self.names = Counter[str]()
         for name in ("Color", "Palette"):
             self.backend.on_sync[name] = self.on_sync
@@ -66,39 +76,53 @@ class World:
 
     # What must hold
 
+    def expect(self, holds: bool, what: str) -> None:
+        """Note what does not hold: an exception here would be taken for a step's."""
+        if not holds:
+            self.wrong.append(what)
+
     def on_sync(self, o: Any) -> None:
-        assert not self.running, "one run at a time"
-        assert not o.deleted
-        for peer in self.needs(o):
-            assert peer.enacted_generation == peer.generation, f"{o} ran before {peer}"
-        if o.pk in self.meanwhile and type(o).__name__ == "Palette":
-            self.meanwhile.discard(o.pk)
-            self.as_user(lambda: self.m.Palette.objects.filter(pk=o.pk).update(name=self.name()))
+        self.expect(not o.deleted, f"{o} is deleted and was synced")
+        for peer in self.needs(o) if isinstance(o, self.m.Palette) else ():
+            in_sync = peer.enacted_generation == peer.generation
+            self.expect(in_sync, f"{o} {o.pk} ran before {peer} {peer.pk}")
+        if isinstance(o, self.m.Palette) and o.pk in self.meanwhile:
+            self.as_user(lambda: self.do(self.meanwhile.pop(o.pk)))
         if ("sync", o.pk % 6) in self.broken:
             raise RuntimeError("broken")
-        self.there[type(o).__name__, o.pk] = self.declared(o)
+        self.there[type(o).__name__, o.pk] = self.seen(o)
 
     def on_delete(self, o: Any) -> None:
-        assert o.deleted
+        self.expect(o.deleted, f"{o} is not deleted")
         if isinstance(o, self.m.Color):
             left = self.m.Palette.all_objects.filter(colors=o.pk, deleted=True)
         else:
             left = self.m.Palette.all_objects.filter(parent=o.pk, deleted=True).exclude(pk=o.pk)
-        assert not left.exists(), f"{o} went before {list(left)}"
+        self.expect(not left.exists(), f"{o} went before {list(left)}")
         if ("delete", o.pk % 6) in self.broken:
             raise RuntimeError("broken")
         self.there.pop((type(o).__name__, o.pk), None)
 
     def needs(self, o: Any) -> list[Any]:
-        if isinstance(o, self.m.Color):
-            return []
-        peers: list[Any] = list(self.m.Color.objects.filter(palettes=o.pk))
-        return peers + list(self.m.Palette.objects.filter(pk=o.parent_id).exclude(pk=o.pk))
+        """Return all that an object depends on, through others too."""
+        found: dict[Any, None] = {}
+        todo = [o]
+        while todo:
+            palette = todo.pop()
+            peers: list[Any] = list(self.m.Color.objects.filter(palettes=palette.pk))
+            for parent in self.m.Palette.objects.filter(pk=palette.parent_id).exclude(pk=o.pk):
+                if parent not in found:
+                    todo.append(parent)
+                peers.append(parent)
+            found.update(dict.fromkeys(peers))
+        return list(found)
 
-    def declared(self, o: Any) -> tuple[Any, ...]:
+    def seen(self, o: Any) -> tuple[Any, ...]:
+        """Return what a back-end is told: what is declared, and the names of what it links to."""
         if isinstance(o, self.m.Color):
             return (o.name,)
-        return (o.name, o.parent_id, *sorted(o.colors.values_list("pk", flat=True)))
+        parent = self.m.Palette.objects.filter(pk=o.parent_id).values_list("name", flat=True)
+        return (o.name, *parent, *sorted(o.colors.values_list("name", flat=True)))
 
     # What happens
 
@@ -143,7 +167,14 @@ class World:
                 self.pick(m.Color, number).delete()
             case ("delete palette", number):
                 self.pick(m.Palette, number).delete()
-            case ("resync", number):
+            case ("delete branch", number):
+                palette = self.pick(m.Palette, number)
+                for child in m.Palette.objects.filter(parent=palette.pk):
+                    child.delete()
+                m.Palette.objects.filter(pk=palette.pk).delete()
+            case ("resync color", number):
+                self.pick(m.Color, number).resync()
+            case ("resync palette", number):
                 self.pick(m.Palette, number).resync()
             case ("break", kind, number):
                 self.broken.add((kind, number))
@@ -155,8 +186,20 @@ class World:
                 self.sync = self.start(self.backend, clock=self.clock)
             case ("pass", seconds):
                 self.clock.now += seconds
-            case ("change while it runs", number):
-                self.meanwhile.add(self.pick(m.Palette, number).pk)
+            case ("meanwhile", number, edit):
+                self.meanwhile[self.pick(m.Palette, number).pk] = edit
+
+    def begin(self, first: list[tuple[int, set[int]]]) -> None:
+        """Make the first objects and sync them."""
+        for number in range(COLORS):
+            self.pick(self.m.Color, number)
+        palettes = [self.pick(self.m.Palette, number) for number in range(PALETTES)]
+        for number, (parent, colors) in enumerate(first):
+            # Towards smaller numbers: no cycle at first.
+            palettes[number].parent = palettes[parent] if 0 <= parent < number else None
+            palettes[number].save()
+            palettes[number].colors.set([self.pick(self.m.Color, color) for color in colors])
+        self.sync.run(once=True)
 
     # How it must end
 
@@ -183,6 +226,7 @@ class World:
 
     def check(self) -> None:
         m = self.m
+        assert self.wrong == []
         stuck = self.stuck()
         assert not m.Color.all_objects.filter(deleted=True).exists()
         assert not m.Palette.all_objects.filter(deleted=True).exists()
@@ -192,7 +236,7 @@ class World:
                 if model is m.Palette and o.pk in stuck and o.enacted_generation < o.generation:
                     continue
                 assert (o.enacted_generation, o.backend_code) == (o.generation, 1), o
-                assert self.there[model.__name__, o.pk] == self.declared(o)
+                assert self.there[model.__name__, o.pk] == self.seen(o), o
         alive = {("Color", pk) for pk in m.Color.objects.values_list("pk", flat=True)}
         alive |= {("Palette", pk) for pk in m.Palette.objects.values_list("pk", flat=True)}
         assert set(self.there) <= alive, "nothing is left at the back-end that nobody wants"
@@ -212,13 +256,16 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(ops=OPS)
-def test_whatever_happens_it_converges_and_the_order_is_kept(template: Path, ops: Any) -> None:
+@given(first=FIRST, ops=OPS)
+def test_whatever_happens_it_converges_and_the_order_is_kept(
+    template: Path, first: Any, ops: Any
+) -> None:
     path = template.with_name("run.db")
     shutil.copy(template, path)
     xdjango.use_database(f"sqlite:///{path}")
     try:
         world = World()
+        world.begin(first)
         for op in ops:
             world.do(op)
         world.settle()

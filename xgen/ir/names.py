@@ -31,12 +31,7 @@ class AttributeName(str):
 
     def __new__(cls, text: str) -> Self:
         """Accept an identifier without ``__`` and without a trailing ``_``."""
-        if (
-            not _CLASS.match(text)
-            or keyword.iskeyword(text)
-            or "__" in text
-            or text.endswith("_")
-        ):
+        if not _CLASS.match(text) or keyword.iskeyword(text) or "__" in text or text.endswith("_"):
             raise ValueError(f"not an attribute name: {text!r}")
         return super().__new__(cls, text)
 

@@ -212,9 +212,7 @@ class Harness:
 
         if obj.no_sync or obj.lazy_blocked:
             return None
-        if is_elsewhere(
-            self.synchronizer.registry, obj.leaf_model_name, deleted=obj.deleted
-        ):
+        if is_elsewhere(self.synchronizer.registry, obj.leaf_model_name, deleted=obj.deleted):
             return None
         what = named(obj)
         if obj.policy_code == 2:  # noqa: PLR2004 - the code of errors
