@@ -50,13 +50,20 @@ class Package:
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def generate(
-        self, models: str, *, may_lose: Sequence[str] = (), write: bool = True
+        self,
+        models: str,
+        *,
+        may_lose: Sequence[str] = (),
+        write: bool = True,
+        bare: bool = False,
     ) -> tuple[Report, Plan | None]:
-        """Generate models and migrations; return the findings and the plan."""
+        """Generate models and migrations; return the findings and the plan.
+
+        ``bare`` models say themselves what the package is called.
+        """
+        head = "" if bare else f'option app_label = "{self.name}";\noption name = "{self.name}";\n'
         source = self.folder / f"{self.name}.xproto"
-        source.write_text(
-            f'option app_label = "{self.name}";\noption name = "{self.name}";\n{models}'
-        )
+        source.write_text(head + models, "utf-8")
         job = Job(
             inputs=(str(source),),
             targets=("models", "migrations"),

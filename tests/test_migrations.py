@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from tests import golden
 from tests.evolving import Package
 
 if TYPE_CHECKING:
@@ -433,3 +434,35 @@ def test_a_lost_record_of_runs_changes_nothing(shop: Package) -> None:
     assert shop.change(message("Thing", "required string label = 1 [max_length = 40]")) == (
         "0002_rename_name_thing_label"
     )
+
+
+CASES = sorted(path for path in (golden.CORPUS / "migrations").iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_cases_give_what_they_should(case: Path, tmp_path: Path) -> None:
+    """A case has models ``before`` and ``after``; what is then said, and the new file if any."""
+    shop = Package(tmp_path)
+    before, after = ((case / f"{name}.xproto").read_text("utf-8") for name in ("before", "after"))
+    shop.generate(before, bare=True)
+    may_lose = after.partition("\n")[0].removeprefix("// --allow-data-loss ").split()
+    report, _ = shop.generate(after, may_lose=may_lose, bare=True)
+    lines = [f"{d.severity.word} {d.code}: {d.message}\n    help: {d.help}\n" for d in report]
+    found = {"findings.txt": "".join(lines)} if lines else {}
+    found |= {f"{name}.py": shop.text(name) for name in shop.migrations()[1:]}
+    kept = {p.name: p.read_text("utf-8") for p in case.iterdir() if p.suffix != ".xproto"}
+    if golden.REFRESH and found != kept:
+        for name in kept:
+            (case / name).unlink()
+        for name, text in found.items():
+            (case / name).write_text(text, "utf-8")
+        pytest.fail("written anew: read the difference, then run again")
+    assert found == kept
+
+
+def test_migrations_are_what_black_prints() -> None:
+    command = [sys.executable, "-m", "black", "--check", "--quiet", "--diff"]
+    done = subprocess.run(
+        [*command, str(golden.CORPUS / "migrations")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.backends.ddl_references import Statement
 from django.db.migrations import operations
 
 if TYPE_CHECKING:
@@ -53,3 +54,52 @@ class RenameModel(operations.RenameModel):
             rows = model._base_manager.using(using)
             old, new = f"{app_label}.{self.old_name}", f"{app_label}.{self.new_name}"
             rows.filter(**{_LEAF: old}).update(**{_LEAF: new})
+
+
+class RenameKey(operations.RenameField):
+    """Rename the link to the parent's row, which is the key of a table that extends another.
+
+    Where other tables refer to it, SQLite would lose them on Django's own way: making the table
+    anew. Both databases rename a column together with what refers to it when they are just told.
+    """
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Give the column its new name."""
+        self._rename(app_label, schema_editor, from_state, to_state, (self.old_name, self.new_name))
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Give the column its old name again."""
+        self._rename(app_label, schema_editor, from_state, to_state, (self.new_name, self.old_name))
+
+    def _rename(
+        self,
+        app_label: str,
+        editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+        names: tuple[str, str],
+    ) -> None:
+        before = from_state.apps.get_model(app_label, self.model_name)
+        after = to_state.apps.get_model(app_label, self.model_name)
+        if not self.allow_migrate_model(editor.connection.alias, after):
+            return
+        table = after._meta.db_table
+        old = before._meta.get_field(names[0]).column
+        new = after._meta.get_field(names[1]).column
+        quote = editor.quote_name
+        editor.execute(f"ALTER TABLE {quote(table)} RENAME COLUMN {quote(old)} TO {quote(new)}")
+        for statement in editor.deferred_sql:
+            if isinstance(statement, Statement):
+                statement.rename_column_references(table, old, new)

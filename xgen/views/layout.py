@@ -121,7 +121,7 @@ def statement(prefix: str, value: Code, indent: int = 0) -> str:
 
 
 def opening(bracket: Bracket, after: str, indent: int = 0) -> str:
-    """Return the line, or lines, that open a block: ``after`` follows the closing bracket."""
+    """Return a bracket at ``indent``, such as opens a block: ``after`` follows its end."""
     return " " * indent + _exploded(bracket, indent, indent, len(after)) + after
 
 

@@ -15,7 +15,7 @@ from xgen.views.evolution.creation import Creation
 from xgen.views.evolution.graph import creator, past
 from xgen.views.evolution.wanted import Wishes
 from xgen.views.fields import MODELS, Dialect
-from xgen.views.layout import Named, mapping, sequence, statement, tuple_of
+from xgen.views.layout import Named, mapping, opening, sequence, statement, tuple_of
 from xgen.views.schema import CORE, schema
 from xgen.views.text import docstring, literal, wrapped_comment
 
@@ -118,7 +118,7 @@ def _name(operations: list[Operation], number: int, *, initial: bool) -> str:
         return f"{number:04}_initial"
     name = f"{number:04}"
     of_rows = [o for o in operations if o.name.endswith(("Model", "Field"))]
-    words = dict.fromkeys(o.words for o in of_rows or operations) or {"numbers": None}
+    words = dict.fromkeys(o.words for o in of_rows or operations if o.words) or {"numbers": None}
     for i, word in enumerate(words):
         longer = f"{name}_{word.lower()}"
         if i and len(longer) > _NAME_LENGTH:
@@ -163,7 +163,7 @@ def _operations(operations: Iterable[Operation]) -> str:
         if operation.note:
             lines.append(wrapped_comment(operation.note, 8))
         if operation.code is not None:
-            lines.append(statement("", operation.code, 8) + ",")
+            lines.append(opening(operation.code, ",", 8))
     if not lines:
         return "    operations = []"
     return "\n".join(["    operations = [", *lines, "    ]"])

@@ -80,9 +80,8 @@ class ColumnChanges:
     def _rename(self, old: str, new: str) -> None:
         key = self.wanted.key
         says, words = f"rename {self._name(old)} to {new}", f"rename_{old}_{key}_{new}"
-        self.comparison.do(
-            make("RenameField", says, words, model_name=key, old_name=old, new_name=new)
-        )
+        operation = "RenameKey" if self.old.columns[old].flag("parent_link") else "RenameField"
+        self.comparison.do(make(operation, says, words, model_name=key, old_name=old, new_name=new))
 
     def add_and_alter(self) -> None:
         """Add columns and change those that are there."""
@@ -110,7 +109,8 @@ class ColumnChanges:
         # Without a value that is right for all rows: empty first, then required.
         loose = code._replace(items=(*code.items, "null=True"))
         self._do("AddField", name, column.having(null="True"), loose)
-        self._do("AlterField", name, column, code, note=_STOP)
+        made = field_operation("AlterField", self.wanted.state.name, name, column, code)
+        self.comparison.do(made._replace(note=_STOP, says=f"require {self._name(name)}", words=""))
         self._warn(name, "rows that exist have no value for it, and stop the migration")
 
     def _alter(self, name: str, now: Column, column: Column) -> None:
@@ -183,8 +183,8 @@ class ColumnChanges:
                 self._report_one(findings.lost_field(self._name(name), model.span, shown, taken))
         for old, new in self.columns.kept.items():
             fate, why = verdict(self.before[old], self.wanted.state.columns[new])
-            names = {self._name(old), self._name(new)}
-            if fate in (Fate.CUT, Fate.LOST) and names.isdisjoint(allowed):
+            agreed = self._name(old) in allowed or self._name(new) in allowed
+            if fate in (Fate.CUT, Fate.LOST) and not agreed:
                 self._report_one(findings.lost_values(self._name(new), why, self._span(new)))
             if old != new and new in self.before:
                 number = self.wanted.numbers.get(new, "")

@@ -23,6 +23,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "RenameField": ("model_name", "old_name", "new_name"),
     "AddIndex": ("model_name", "index"),
     "RemoveIndex": ("model_name", "name"),
+    "RenameKey": ("model_name", "old_name", "new_name"),
     "RenameIndex": ("model_name", "new_name", "old_name", "old_fields"),
     "AddIndexConcurrently": ("model_name", "index"),
     "RemoveIndexConcurrently": ("model_name", "name"),
@@ -44,7 +45,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
 }
 """The arguments of each operation whose effect is known, in the order in which Django takes them."""
 
-_HOMES = {"RenameModel": "xgen.runtime.migrations"}
+_HOMES = dict.fromkeys(("RenameKey", "RenameModel"), "xgen.runtime.migrations")
 """Where operations are imported from that are not Django's own."""
 
 

@@ -165,6 +165,7 @@ _EFFECTS: dict[str, Callable[[State, TableState, dict[str, Any]], None]] = {
     "AlterField": _set_field,
     "RemoveField": _remove_field,
     "RenameField": _rename_field,
+    "RenameKey": _rename_field,
     "AddIndex": _add_index,
     "AddIndexConcurrently": _add_index,
     "RemoveIndex": _remove_index,
