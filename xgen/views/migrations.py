@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xgen import cache
 from xgen.dataclass import dataclass
+from xgen.fingerprint import digest, tool_fingerprint
 from xgen.views.evolution import findings
 from xgen.views.evolution.compare import Comparison
 from xgen.views.evolution.creation import Creation
-from xgen.views.evolution.graph import creator, past
+from xgen.views.evolution.graph import Past, creator, past
 from xgen.views.evolution.wanted import Wishes
 from xgen.views.fields import MODELS, Dialect
 from xgen.views.layout import Named, mapping, opening, sequence, statement, tuple_of
@@ -20,12 +22,11 @@ from xgen.views.schema import CORE, schema
 from xgen.views.text import docstring, literal, wrapped_comment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from xgen.diagnostics import Diagnostic
     from xgen.history import History
     from xgen.ir.app import App
-    from xgen.views.evolution.graph import Past
     from xgen.views.evolution.operation import Operation
     from xgen.views.evolution.state import Column
     from xgen.views.layout import Item
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 _SHARED = "XOSBASE"
 _RUNTIME = "xgen.runtime.migrations"
 _NAME_LENGTH = 40
+_LONG = 500_000
+"""Characters of migrations from which on remembering them is cheaper than reading them."""
 
 LATEST = {
     CORE: "0002_initial",
@@ -64,13 +67,17 @@ class Migration:
 def migration(app: App, history: History, folder: str) -> Migration:
     """Return the migration that is due after those in ``folder``."""
     files = history.files(folder)
-    before = past(folder, files, app.name)
+    before = _past(folder, files, app.name)
     if before.findings:
         return Migration(findings=before.findings)
     tables = schema(app)
     dialect = Dialect(schema=tables, qualified=True)
     wishes = Wishes(schema=tables, dialect=dialect)
     wanted = wishes.tables()
+    # The runtime's core has a migration of its own before: that of the users.
+    initial = before.leaf is None or (
+        bool(before.state.tables) and wanted.keys().isdisjoint(before.state.tables)
+    )
     comparison = Comparison(
         before.state,
         wanted,
@@ -82,10 +89,6 @@ def migration(app: App, history: History, folder: str) -> Migration:
     operations, numbers = comparison.operations, comparison.numbers()
     if not operations and not numbers and before.leaf is not None:
         return Migration(findings=tuple(comparison.findings))
-    # The runtime's core has a migration of its own before: that of the users.
-    initial = before.leaf is None or (
-        bool(before.state.tables) and wanted.keys().isdisjoint(before.state.tables)
-    )
     shared = sequence(tuple_of([literal(name), code]) for name, code in wishes.shared())
     uses_shared = any(f"*{_SHARED}" in _items(operation) for operation in operations)
     shared_text = statement(f"{_SHARED}: list[Any] = ", shared) if uses_shared else ""
@@ -102,6 +105,20 @@ def migration(app: App, history: History, folder: str) -> Migration:
         operations=body,
         findings=(*comparison.findings, *_doubts(before, folder)),
     )
+
+
+def _past(folder: str, files: Mapping[str, str], label: str) -> Past:
+    """Return what the migrations lead to; long ones are understood once, and then remembered."""
+    if sum(map(len, files.values())) < _LONG:
+        return past(folder, files, label)
+    texts = "\0".join(part for item in sorted(files.items()) for part in item)
+    key = "\0".join((folder, label, digest(texts.encode()), tool_fingerprint()))
+    known = cache.load_value("migrations", key)
+    if isinstance(known, Past):
+        return known
+    found = past(folder, files, label)
+    cache.store_value("migrations", key, found)
+    return found
 
 
 def _items(operation: Operation) -> tuple[Item, ...]:

@@ -30,11 +30,13 @@ class ColumnChanges:
         self.known = dict(comparison.now.numbers.get(wanted.key, {}))
         self.columns = match_columns(self.old, self.known, wanted, self._key())
         self.before = dict(self.old.columns)
-        self.anew = {
-            old
+        self.changed = {
+            old: verdict(self.before[old], wanted.state.columns[new])
             for old, new in self.columns.kept.items()
-            if verdict(self.old.columns[old], wanted.state.columns[new]).fate is Fate.LOST
+            if self.before[old] != wanted.state.columns[new]
         }
+        """What becomes of the values of columns that are not what they were."""
+        self.anew = {old for old, (fate, _) in self.changed.items() if fate is Fate.LOST}
         """Columns that cannot be converted, only replaced."""
         self._report()
 
@@ -181,11 +183,12 @@ class ColumnChanges:
                 taken = None if number is None else by_number.get(number)
                 shown = None if number is None else str(number)
                 self._report_one(findings.lost_field(self._name(name), model.span, shown, taken))
-        for old, new in self.columns.kept.items():
-            fate, why = verdict(self.before[old], self.wanted.state.columns[new])
+        for old, (fate, why) in self.changed.items():
+            new = self.columns.kept[old]
             agreed = self._name(old) in allowed or self._name(new) in allowed
             if fate in (Fate.CUT, Fate.LOST) and not agreed:
                 self._report_one(findings.lost_values(self._name(new), why, self._span(new)))
+        for old, new in self.columns.kept.items():
             if old != new and new in self.before:
                 number = self.wanted.numbers.get(new, "")
                 self._report_one(

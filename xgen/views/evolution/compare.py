@@ -1,13 +1,12 @@
 """What separates the tables that the migrations lead to from those that the models want.
 
-Every operation that is found is at once done to a copy of the state, so that later ones see what
-earlier ones leave. The order is the one in which databases can follow: constraints and columns go
+Every operation that is found is at once done to the state, so that later ones see what earlier
+ones leave. The order is the one in which databases can follow: constraints and columns go
 first, tables and columns come, then constraints, and tables that nothing needs any more go last.
 """
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from xgen.views.evolution import findings
@@ -44,7 +43,7 @@ class Comparison:
         may_lose: Collection[str],
         create: Callable[[list[Wanted]], list[Operation]],
     ) -> None:
-        self.now = deepcopy(state)
+        self.now = state
         self.wanted = wanted
         self.dialect = dialect
         self.may_lose = may_lose

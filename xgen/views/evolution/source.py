@@ -21,6 +21,7 @@ class Scope:
     def __init__(self, module: ast.Module) -> None:
         self._imports: dict[str, str] = {}
         self._values: dict[str, ast.expr] = {}
+        self._columns: dict[int, Column] = {}
         for node in module.body:
             if isinstance(node, ast.Import):
                 for name in node.names:
@@ -72,6 +73,13 @@ class Scope:
         return None
 
     def column(self, node: ast.expr) -> Column:
+        """Return the column that an expression makes; several tables may share it."""
+        known = self._columns.get(id(node))
+        if known is None:
+            known = self._columns[id(node)] = self._column(node)
+        return known
+
+    def _column(self, node: ast.expr) -> Column:
         """Return the column that a call makes; what is no call is a kind of its own."""
         found = self.value(node)
         if not isinstance(found, ast.Call):
