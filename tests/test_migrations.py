@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests import golden
+from tests import generating, golden, linking
 from tests.evolving import Package
+from xgen.history import History
+from xgen.views.evolution.graph import past
+from xgen.views.migrations import migration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -466,3 +469,79 @@ def test_migrations_are_what_black_prints() -> None:
         [*command, str(golden.CORPUS / "migrations")], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("case", ["example", "kinds", "shapes"])
+def test_what_django_writes_is_understood(case: str, tmp_path: Path) -> None:
+    app = generating.app_of(case)
+    files = generating.generate(app, "models")
+    files[f"{app.name}/migrations/__init__.py"] = ""
+    generating.write(files, tmp_path)
+    for path in (generating.CASES / case).glob("lib/*.xproto"):
+        imported, _, _ = linking.run({path.name: path.read_text("utf-8")}, strict=True)
+        generating.write(generating.generate(imported), tmp_path)
+    code = f'call_command("makemigrations", "{app.name}")\nmigrate()\n'
+    generating.django(code, tmp_path, packages=[app.name])
+    folder = tmp_path / app.name / "migrations"
+    texts = {path.name: path.read_text("utf-8") for path in folder.glob("*.py")}
+    assert "0001_initial.py" in texts
+    due = migration(app, History(lambda _: texts), "")
+    assert due.operations == "    operations = []"
+    assert not due.findings
+
+
+def written(dependencies: str, operations: str, more: str = "") -> str:
+    return (
+        "from django.db import migrations, models\n"
+        "class Migration(migrations.Migration):\n"
+        f"    dependencies = [{dependencies}]\n    operations = [{operations}]\n    {more}\n"
+    )
+
+
+CREATE = 'migrations.CreateModel("A", [("x", models.IntegerField())])'
+
+
+def test_squashed_migrations_stand_for_those_they_replace() -> None:
+    files = {
+        "0001_initial.py": written("", CREATE),
+        "0002_y.py": written('("s", "0001_initial")', 'migrations.RenameField("a", "x", "y")'),
+        "0001_squashed.py": written(
+            "",
+            CREATE.replace("x", "y"),
+            'replaces = [("s", "0001_initial"), ("s", "0002_y")]',
+        ),
+        "0003_z.py": written('("s", "0002_y")', 'migrations.RenameField("a", "y", "z")'),
+    }
+    for present in (files, {k: v for k, v in files.items() if k not in list(files)[:2]}):
+        found = past("m", present, "s")
+        assert not found.findings
+        assert found.leaf == "0003_z"
+        assert list(found.state.tables["a"].columns) == ["id", "z"]
+
+
+def test_migrations_in_a_circle_are_reported() -> None:
+    files = {
+        "0001_a.py": written('("s", "0002_b")', ""),
+        "0002_b.py": written('("s", "0001_a")', ""),
+        "0003_c.py": written("", ""),
+    }
+    (finding,) = past("m", files, "s").findings
+    assert "`0001_a.py` and `0002_b.py` depend on each other" in finding.message
+
+
+def test_a_link_waits_for_the_migration_that_made_its_peer() -> None:
+    texts = {
+        "lib/other.xproto": "message Far { required int32 a = 1; }",
+        "shop.xproto": 'import "lib/other.xproto";\n'
+        "message Thing { optional manytoone far->Far:+ = 1; }",
+    }
+    app, report, _ = linking.run(texts, strict=True)
+    assert not report.has_errors, list(report)
+    label = next(model.app for model in app.library if model.name == "Far")
+    made = {
+        "0001_initial.py": written("", ""),
+        "0002_far.py": written("", CREATE.replace('"A"', '"Far"')),
+    }
+    folders = {f"{app.name}/migrations": {}, f"{label}/migrations": made}
+    due = migration(app, History(lambda folder: folders[folder]), f"{app.name}/migrations")
+    assert f'("{label}", "0002_far")' in due.dependencies

@@ -74,9 +74,12 @@ def number_of(name: str) -> int:
 
 
 def creator(files: Mapping[str, str], label: str, model: str) -> str | None:
-    """Return the migration that creates the table of a model, or gives it its name."""
+    """Return the migration that creates the table of a model, or gives it its name.
+
+    ``model`` is the lower-case name by which links know it.
+    """
     for file_name, text in sorted(files.items()):
-        if f'"{model}"' not in text:
+        if model not in text.lower():
             continue
         try:
             migration = read_migration(file_name.removesuffix(".py"), text, label)
@@ -84,7 +87,8 @@ def creator(files: Mapping[str, str], label: str, model: str) -> str | None:
             continue
         for operation in migration.operations if migration else ():
             wanted = {"CreateModel": "name", "RenameModel": "new_name"}.get(operation.name, "")
-            if migration is not None and operation.arguments.get(wanted) == model:
+            made = str(operation.arguments.get(wanted, "")).lower()
+            if migration is not None and made == model:
                 return migration.name
     return None
 

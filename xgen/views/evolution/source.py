@@ -13,6 +13,8 @@ _SHORT = {
     "settings.AUTH_USER_MODEL": _USER,
 }
 _FIELDS = "django.db.models."
+_HOMES = ("", "fields", "deletion", "expressions", "manager", "query_utils")
+"""Modules whose names are there in `django.db.models` too."""
 
 
 class Scope:
@@ -201,6 +203,6 @@ def _spelled(dotted: str) -> str:
         return "models"
     if dotted.startswith(_FIELDS):
         module, _, name = dotted.removeprefix(_FIELDS).rpartition(".")
-        if module.partition(".")[0] in ("", "fields", "deletion", "expressions", "query_utils"):
+        if module.partition(".")[0] in _HOMES:
             return f"models.{name}"
     return dotted
