@@ -44,13 +44,15 @@ EVENTS = st.one_of(
     st.tuples(st.just("pass"), st.integers(1, 100)),
     st.tuples(st.just("meanwhile"), PALETTE, EDITS),
 )
-# What there is at first, in sync: the parent and the colours of each palette.
+# What there is at first: the parent and the colours of each palette.
 FIRST = st.lists(
     st.tuples(st.integers(-1, PALETTES - 1), st.sets(COLOR, max_size=2)),
     min_size=PALETTES,
     max_size=PALETTES,
 )
 OPS = st.lists(st.one_of(EDITS, EVENTS), max_size=25)
+# What happens while the first of all runs goes on.
+MEANWHILE = st.lists(st.tuples(st.just("meanwhile"), PALETTE, EDITS), max_size=3)
 
 
 class World:
@@ -190,7 +192,7 @@ class World:
                 self.meanwhile[self.pick(m.Palette, number).pk] = edit
 
     def begin(self, first: list[tuple[int, set[int]]]) -> None:
-        """Make the first objects and sync them."""
+        """Make the first objects."""
         for number in range(COLORS):
             self.pick(self.m.Color, number)
         palettes = [self.pick(self.m.Palette, number) for number in range(PALETTES)]
@@ -199,7 +201,6 @@ class World:
             palettes[number].parent = palettes[parent] if 0 <= parent < number else None
             palettes[number].save()
             palettes[number].colors.set([self.pick(self.m.Color, color) for color in colors])
-        self.sync.run(once=True)
 
     # How it must end
 
@@ -256,9 +257,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(first=FIRST, ops=OPS)
+@given(first=FIRST, meanwhile=MEANWHILE, ops=OPS)
 def test_whatever_happens_it_converges_and_the_order_is_kept(
-    template: Path, first: Any, ops: Any
+    template: Path, first: Any, meanwhile: Any, ops: Any
 ) -> None:
     path = template.with_name("run.db")
     shutil.copy(template, path)
@@ -266,7 +267,7 @@ def test_whatever_happens_it_converges_and_the_order_is_kept(
     try:
         world = World()
         world.begin(first)
-        for op in ops:
+        for op in [*meanwhile, ("run",), *ops]:
             world.do(op)
         world.settle()
         world.check()
