@@ -14,7 +14,7 @@ so tests of several packages run in several processes. As a pytest fixture:
 
     @pytest.fixture
     def service():
-        with harness("exampleservice", settings={"folder": "/tmp/pages"}) as service:
+        with harness("exampleservice", settings={"folder": "pages"}) as service:
             yield service
 """
 
