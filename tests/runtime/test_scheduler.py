@@ -112,8 +112,8 @@ def test_objects_wait_through_clean_ones_on_the_way(backend: Backend, clock: Mad
     assert (summary.errors, summary.unfinished) == (1, 2)
     why = sync.why(fresh(w["image"]))
     assert why.state == "blocked"
-    assert str(why) == f"blocked by Color {w['red'].pk}: RuntimeError: the back-end is down"
-    assert [b.name for b in why.waits_for] == [f"Color {w['red'].pk}"]
+    assert str(why) == "blocked by Color red: RuntimeError: the back-end is down"
+    assert [b.name for b in why.waits_for] == ["Color red"]
     backend.on_sync.clear()
     clock.now += 100
     sync.run(once=True)
@@ -178,7 +178,7 @@ def test_what_cannot_be_evaluated_is_assumed_to_depend(
     palette.resync()
     sync.run(once=True)
     assert names(backend) == ["Color"]
-    assert sync.why(fresh(palette)).root_causes[0].name == f"Color {color.pk}"
+    assert sync.why(fresh(palette)).root_causes[0].name == "Color c"
 
 
 def test_an_edge_that_was_removed_is_gone(backend: Backend) -> None:
@@ -334,9 +334,7 @@ def test_switches_hold_objects_back(backend: Backend, clock: MadeClock) -> None:
     # Who depends on what waits for its operator waits too; what is never synced is no reason to.
     assert names(backend) == ["ExampleService"]
     assert summary.errors == 0
-    assert str(sync.why(fresh(w["page"]))) == (
-        f"blocked by Color {w['red'].pk}: lazy_blocked is set"
-    )
+    assert str(sync.why(fresh(w["page"]))) == "blocked by Color red: lazy_blocked is set"
     assert sync.why(fresh(w["red"])).state == "held back"
     type(w["red"]).objects.filter(pk=w["red"].pk).update(lazy_blocked=False)
     sync.run(once=True)
