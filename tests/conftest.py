@@ -22,6 +22,7 @@ def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
     """Give the tests of a run one cache of their own, and a terminal of a fixed width."""
     folder: Path = tmp_path_factory.getbasetemp() / "cache"
     monkeypatch.setenv("XGEN_CACHE_DIR", str(folder))
+    monkeypatch.setattr("xgen.cache._disabled", False)  # `--no-cache` is for the whole process
     monkeypatch.setenv("COLUMNS", "80")
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
