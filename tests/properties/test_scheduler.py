@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xgen.runtime import django as xdjango
+from xgen.runtime import log
 
 RUNTIME = Path(__file__).parents[1] / "runtime"
 COLORS = 4
@@ -247,6 +248,7 @@ class World:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if str(RUNTIME) not in sys.path:
         sys.path.insert(0, str(RUNTIME))
+    log.configure(log.LogSettings(console="plain"))
     path = tmp_path_factory.mktemp("properties") / "template.db"
     xdjango.setup(f"sqlite:///{path}", ("xgen.runtime.platform", "sampleservice"))
     xdjango.migrate()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xgen.runtime import django as xdjango
+from xgen.runtime import log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,12 @@ POSTGRES = os.environ.get("XGEN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1
 # Test modules import models at their top, so Django has to know them before; nothing connects yet.
 sys.path.insert(0, str(HERE))
 xdjango.setup(f"sqlite:///{tempfile.gettempdir()}/xgen-never-opened.db", PACKAGES)
+
+
+@pytest.fixture(autouse=True)
+def _logging() -> None:
+    """Log as in operation, to what pytest captures; the tests of logging change it."""
+    log.configure(log.LogSettings(console="plain"))
 
 
 @pytest.fixture(scope="session")

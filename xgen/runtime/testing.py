@@ -247,6 +247,7 @@ def harness(package: str, *, clock: FakeClock | None = None, **config: Any) -> I
     from xgen.runtime import config as configuration
     from xgen.runtime import django
 
+    _log_plainly()
     with tempfile.TemporaryDirectory(prefix="xgen-test-") as folder:
         template = _template(package)
         path = Path(folder) / "test.db"
@@ -260,6 +261,20 @@ def harness(package: str, *, clock: FakeClock | None = None, **config: Any) -> I
             yield Harness(package, loaded, clock)
         finally:
             django.close_connections()
+
+
+def _log_plainly() -> None:
+    """Sets logging up as in operation, without files, unless the author has done so.
+
+    What structlog does by default draws tracebacks with all local variables where the library
+    rich is installed: that takes minutes for Django's objects, and shows secrets.
+    """
+    import structlog
+
+    from xgen.runtime import log
+
+    if not structlog.is_configured():
+        log.configure(log.LogSettings(console="plain"))
 
 
 _templates: dict[str, Path] = {}
