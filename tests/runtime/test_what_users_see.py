@@ -300,3 +300,19 @@ def test_choices_are_taken_by_their_names_too(
     assert service.model("Slice").objects.get(site=site).default_isolation == "vm"
     file.write_text(text % "boat")
     assert "choose from vm (Virtual Machine), container (Container)" in xgen("apply", str(file))[2]
+
+
+def test_enums_are_shown_by_name_and_texts_as_they_are(service: Harness, xgen: Command) -> None:
+    from django.db.models import CharField, IntegerField
+
+    from xgen.runtime import enums
+
+    mode = IntegerField(choices=[(0, "OFF"), (1, "ON")])
+    assert [enums.name_of(mode, value) for value in (0, 1, 2, None)] == ["OFF", "ON", 2, None]
+    assert [enums.value_of(mode, name) for name in ("off", "ON", "1")] == [0, 1, None]
+    assert enums.name_of(CharField(choices=[("vm", "Virtual Machine")]), "vm") == "vm"
+
+    service.make("Slice", name="a", default_isolation="vm")
+    chosen = xgen("resync", "Slice", "where", "default_isolation=virtual machine")
+    assert chosen[0] == 0, chosen
+    assert "1 object" in chosen[1], chosen

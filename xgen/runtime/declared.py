@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.dateparse import parse_datetime
 
-from xgen.runtime import secrets
+from xgen.runtime import enums, secrets
 from xgen.runtime.documents import Problem
 from xgen.runtime.kinds import Kind, is_object, shape_of
 from xgen.runtime.objects import as_clause, meta, suggest
@@ -152,8 +152,11 @@ def _checked(  # noqa: PLR0911 - one for each way not to fit
         hint = 'write "" for an empty text' if found.blank else None
         problems.append(Problem(value.place, f"{found.name} must have a value", hint))
         return None
-    if (named := _choice(found, value)) is not None:
-        return named
+    # YAML reads a bare ON as a truth.
+    if isinstance(value.data, str | bool):
+        named = enums.value_of(found, value.written)
+        if named is not None:
+            return named
     if (wrong := _wrong_type(found, value)) and not found.choices:
         problems.append(Problem(value.place, *wrong))
         return None
@@ -170,13 +173,6 @@ def _checked(  # noqa: PLR0911 - one for each way not to fit
             text = message.replace(str(plain), secrets.HIDDEN) if secret else message
             problems.append(_invalid(found, value, text, secret=secret))
         return None
-
-
-def _choice(found: models.Field[Any, Any], value: Value) -> Any:
-    """The value of a choice that is given by its name; None if it is not."""
-    wanted = value.written.strip().casefold() if isinstance(value.data, str) else None
-    names = ((key, str(name)) for key, name in found.flatchoices)
-    return next((key for key, name in names if name.casefold() == wanted), None)
 
 
 def _aware(value: Any) -> Any:

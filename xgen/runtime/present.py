@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import F, Q
 
-from xgen.runtime import secrets, tables
+from xgen.runtime import enums, secrets, tables
 from xgen.runtime.kinds import Kind, is_object, shape_of
 from xgen.runtime.objects import is_instance, key_text, leaf, manager, meta, models
 from xgen.runtime.outcome import TIMED_OUT
@@ -110,7 +110,7 @@ def sections(obj: Model) -> dict[str, dict[str, Any]]:
         value = getattr(obj, column.field.name)
         if column.field.name in shape.secrets and value not in (None, ""):
             value = secrets.HIDDEN
-        found[_WORDS[column.kind]][column.field.name] = _plain(value)
+        found[_WORDS[column.kind]][column.field.name] = _plain(enums.name_of(column.field, value))
     last = {name: found["declarative"].pop(name) for name in common & found["declarative"].keys()}
     for many in meta(type(obj)).many_to_many:
         peers = getattr(obj, many.name).all()

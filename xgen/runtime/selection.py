@@ -14,6 +14,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, CharField, ForeignKey, Q, TextField
 
+from xgen.runtime import enums
 from xgen.runtime.errors import DataError
 from xgen.runtime.kinds import is_object, shape_of
 from xgen.runtime.objects import (
@@ -161,6 +162,8 @@ def _same(field: Field[Any, Any], value: str) -> Q:
         parts = value.split("/", len(inner) - 1)
         pairs = zip(inner, parts, strict=False)
         return Q(**{f"{field.name}__{key}": part for key, part in pairs})
+    if (named := enums.value_of(field, value)) is not None:
+        return Q(**{field.name: named})
     if isinstance(field, BooleanField):
         value = value.capitalize()
     try:
