@@ -93,7 +93,7 @@ def compile_models(job: Job, run: Run, *, strict: bool = False) -> App | None:
     from xgen.linker import link
     from xgen.load import Loader
     from xgen.read import read
-    from xgen.syntax.parser import parse
+    from xgen.trees import Trees
 
     report = run.report
     run.stage = "reading"
@@ -103,12 +103,14 @@ def compile_models(job: Job, run: Run, *, strict: bool = False) -> App | None:
     run.sources.update(sources)
 
     trees = []
+    known = Trees(job.inputs, sources.values())
     for path, source in sources.items():
         run.stage = f"parsing `{path}`"
         run.footprint.saw(path)
-        trees.append(parse(source, report))
+        trees.append(known.parse(source, report))
     if _failed(report):
         return None
+    known.keep()
 
     run.stage = "linking"
     load = Loader(report, run.footprint, run.sources, job.include)
