@@ -15,6 +15,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Protocol
+
+    class Known(Protocol):
+        """What remembers which texts, of which kind, are good."""
+
+        def knows(self, kind: str, text: str) -> bool: ...
+        def add(self, kind: str, text: str) -> None: ...
 
 _LONG = 100_000
 """Characters from which on a text is cut."""
@@ -28,12 +35,20 @@ _FIRST_ONLY = ("\nfrom __future__", "\nglobal ")
 """Statements whose place in the whole module matters."""
 
 
-def first_error(text: str, path: str) -> tuple[int, str] | None:
-    """Return the line of the first mistake in Python source and what it is, None without one."""
+def is_long(text: str) -> bool:
+    """Say whether a text is compiled in pieces."""
+    return len(text) > _LONG
+
+
+def first_error(text: str, path: str, known: Known | None = None) -> tuple[int, str] | None:
+    """Return the line of the first mistake in Python source and what it is, None without one.
+
+    Pieces of a long text that are ``known`` to compile are not compiled again.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("error", SyntaxWarning)
         warnings.simplefilter("error", DeprecationWarning)
-        if len(text) > _LONG and all(_compiles(*piece) for piece in _pieces(text)):
+        if is_long(text) and all(_is_good(*piece, known) for piece in _pieces(text)):
             return None
         try:
             compile(text, path, "exec", dont_inherit=True)
@@ -42,6 +57,18 @@ def first_error(text: str, path: str) -> tuple[int, str] | None:
         except (Warning, ValueError, RecursionError, MemoryError) as error:
             return 0, f"is no Python: {error}"
     return None
+
+
+def _is_good(piece: str, mode: str, known: Known | None) -> bool:
+    if known is None:
+        return _compiles(piece, mode)
+    kind = f"piece:{mode}"  # no file has such a suffix
+    if known.knows(kind, piece):
+        return True
+    good = _compiles(piece, mode)
+    if good:
+        known.add(kind, piece)
+    return good
 
 
 def _compiles(piece: str, mode: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from xgen import cache
 from xgen.dataclass import dataclass, field
 from xgen.diagnostics import Diagnostic
 from xgen.fingerprint import Footprint
@@ -88,10 +89,11 @@ def render(
         return result
     if text.strip():
         report.add(_text_outside(text, target))
-    passed = Passed(target.path, app.name)
+    passed = None if cache.cache_dir() is None else Passed(target.path, app.name)
     place = partial(_file_tag, loader, result.sources)
     result.files = tuple(verify(files, report, place, passed))
-    passed.keep()
+    if passed is not None:
+        passed.keep()
     return result
 
 

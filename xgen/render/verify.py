@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from xgen import cache
 from xgen.diagnostics import Diagnostic, Label
 from xgen.fingerprint import tool_fingerprint
+from xgen.render import compiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from xgen.source import Span
 
 _BAD_CHARACTER = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|]')
+_MODULES = ("py", "pyi")
 _DIGEST = 16
 _LONGEST = 255
 """Longest name of a file or folder that common file systems take."""
@@ -35,13 +37,17 @@ class Passed:
         self._before = {kept[at : at + _DIGEST] for at in range(0, len(kept), _DIGEST)}
         self._now: list[bytes] = []
 
-    def knows(self, file: RenderedFile) -> bool:
-        """Say whether the contents of ``file`` are known to be good."""
-        return self._digest(file) in self._before
+    def knows(self, kind: str, text: str) -> bool:
+        """Say whether a text is known to be good as a file, or a part of one, of a ``kind``."""
+        digest = self._digest(kind, text)
+        if digest not in self._before:
+            return False
+        self._now.append(digest)
+        return True
 
-    def add(self, file: RenderedFile) -> None:
-        """Remember that the contents of ``file`` are good."""
-        self._now.append(self._digest(file))
+    def add(self, kind: str, text: str) -> None:
+        """Remember that a text is good."""
+        self._now.append(self._digest(kind, text))
 
     def keep(self) -> None:
         """Keep what this run found, for the next one."""
@@ -49,9 +55,8 @@ class Passed:
             cache.store("passed", self._key, b"".join(self._now))
 
     @staticmethod
-    def _digest(file: RenderedFile) -> bytes:
-        text = f"{_suffix(file.path)}\0{file.text}"
-        return sha256(text.encode("utf-8", "surrogatepass")).digest()[:_DIGEST]
+    def _digest(kind: str, text: str) -> bytes:
+        return sha256(f"{kind}\0{text}".encode("utf-8", "surrogatepass")).digest()[:_DIGEST]
 
 
 def verify(
@@ -72,12 +77,10 @@ def verify(
             report.add(_bad("bad-path", f"the path {file.path!r} {mistake}", place(file)))
         elif known is None:
             by_path[file.path] = file
-            found = None if passed is not None and passed.knows(file) else _content_mistake(file)
+            found = _content_mistake(file, passed)
             if found is not None:
                 message, excerpt = found
                 report.add(_bad("bad-output", message, place(file), excerpt))
-            elif passed is not None:
-                passed.add(file)
         elif _differ(known, file):
             report.add(_twice(known, file, place(file), place(known)))
     return list(by_path.values())
@@ -135,20 +138,30 @@ def _suffix(path: str) -> str:
     return path.rpartition("/")[2].rpartition(".")[2]
 
 
-def _content_mistake(file: RenderedFile) -> tuple[str, str] | None:
+def _content_mistake(file: RenderedFile, passed: Passed | None) -> tuple[str, str] | None:
     """Return what is wrong with a text, and the line that is: is it what its name promises?"""
+    kind, text = _suffix(file.path), file.text
+    # Of a long module, some pieces may be known where the whole is not.
+    as_whole = passed if kind not in _MODULES or not compiles.is_long(text) else None
+    if as_whole is not None and as_whole.knows(kind, text):
+        return None
     try:
-        if not file.text.isascii():
-            file.text.encode()
+        if not text.isascii():
+            text.encode()
     except UnicodeEncodeError as error:
         letter = error.object[error.start]
         return f"`{file.path}` has a character that UTF-8 cannot hold: {letter!a}", ""
-    check = _CHECKS.get(_suffix(file.path))
-    found = check(file.text, file.path) if check is not None else None
+    if kind in _MODULES:
+        found = compiles.first_error(text, file.path, passed)
+    else:
+        check = _CHECKS.get(kind)
+        found = None if check is None else check(text)
     if found is None:
+        if as_whole is not None:
+            as_whole.add(kind, text)
         return None
     line, message = found
-    lines = file.text.split("\n")
+    lines = text.split("\n")
     excerpt = lines[line - 1].strip() if 0 < line <= len(lines) else ""
     return (
         f"what was rendered for `{file.path}` {message}",
@@ -184,21 +197,13 @@ def _twice(
     return Diagnostic(code="path-twice", message=message, span=span, labels=labels)
 
 
-def _python(text: str, path: str) -> tuple[int, str] | None:
-    from xgen.render.compiles import first_error
-
-    return first_error(text, path)
-
-
-def _yaml(text: str, path: str) -> tuple[int, str] | None:
-    del path
+def _yaml(text: str) -> tuple[int, str] | None:
     from xgen.tolerant_yaml import first_error
 
     return first_error(text)
 
 
-def _json(text: str, path: str) -> tuple[int, str] | None:
-    del path
+def _json(text: str) -> tuple[int, str] | None:
     import json
 
     try:
@@ -210,8 +215,7 @@ def _json(text: str, path: str) -> tuple[int, str] | None:
     return None
 
 
-def _toml(text: str, path: str) -> tuple[int, str] | None:
-    del path
+def _toml(text: str) -> tuple[int, str] | None:
     import tomllib
 
     try:
@@ -221,9 +225,7 @@ def _toml(text: str, path: str) -> tuple[int, str] | None:
     return None
 
 
-_CHECKS: dict[str, Callable[[str, str], tuple[int, str] | None]] = {
-    "py": _python,
-    "pyi": _python,
+_CHECKS: dict[str, Callable[[str], tuple[int, str] | None]] = {
     "yaml": _yaml,
     "yml": _yaml,
     "json": _json,
