@@ -59,7 +59,7 @@ def tuple_of(items: Iterable[Item]) -> Bracket:
     return Bracket("(", tuple(items), ")")
 
 
-def mapping(items: Iterable[Named]) -> Bracket:
+def mapping(items: Iterable[Item]) -> Bracket:
     """Return a dict display."""
     return Bracket("{", tuple(items), "}")
 
@@ -104,6 +104,14 @@ def _exploded(item: Item, indent: int, before: int, after: int) -> str:
     lines += [margin + _exploded(part, inner, inner, 1) + "," for part in item.items]
     lines.append(" " * indent + item.closing)
     return "\n".join(lines)
+
+
+def settled(item: Item, indent: int) -> str:
+    """Return ``item`` as the text that it becomes on a line of its own at ``indent``.
+
+    It may stand for the item in a bracket there: if that would fit one line, so does the text.
+    """
+    return _exploded(item, indent, indent, 1)
 
 
 def statement(prefix: str, value: Code, indent: int = 0) -> str:

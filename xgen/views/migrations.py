@@ -14,10 +14,12 @@ from xgen.fingerprint import digest, tool_fingerprint
 from xgen.views.evolution import findings
 from xgen.views.evolution.compare import Comparison
 from xgen.views.evolution.creation import Creation
-from xgen.views.evolution.graph import Past, creator, past
+from xgen.views.evolution.graph import creator, past
+from xgen.views.evolution.operation import written
+from xgen.views.evolution.reading import MigrationFile, read_migration
 from xgen.views.evolution.wanted import Wishes
 from xgen.views.fields import MODELS, Dialect
-from xgen.views.layout import Named, mapping, opening, sequence, statement, tuple_of
+from xgen.views.layout import Named, mapping, sequence, settled, statement, tuple_of
 from xgen.views.schema import CORE, schema
 from xgen.views.text import docstring, literal, wrapped_comment
 
@@ -27,15 +29,17 @@ if TYPE_CHECKING:
     from xgen.diagnostics import Diagnostic
     from xgen.history import History
     from xgen.ir.app import App
+    from xgen.views.evolution.graph import Past
     from xgen.views.evolution.operation import Operation
     from xgen.views.evolution.state import Column
-    from xgen.views.layout import Item
 
 _SHARED = "XOSBASE"
 _RUNTIME = "xgen.runtime.migrations"
 _NAME_LENGTH = 40
-_LONG = 500_000
-"""Characters of migrations from which on remembering them is cheaper than reading them."""
+_ITEM = " " * 16
+"""What stands in front of a field of a table: the operation and the list are open."""
+_LONG = 200_000
+"""Characters of a migration from which on remembering it is cheaper than reading it."""
 
 LATEST = {
     CORE: "0002_initial",
@@ -67,32 +71,35 @@ class Migration:
 def migration(app: App, history: History, folder: str) -> Migration:
     """Return the migration that is due after those in ``folder``."""
     files = history.files(folder)
-    before = _past(folder, files, app.name)
+    before = past(folder, files, app.name, _read)
     if before.findings:
         return Migration(findings=before.findings)
     tables = schema(app)
     dialect = Dialect(schema=tables, qualified=True)
     wishes = Wishes(schema=tables, dialect=dialect)
-    wanted = wishes.tables()
-    # The runtime's core has a migration of its own before: that of the users.
-    initial = before.leaf is None or (
-        bool(before.state.tables) and wanted.keys().isdisjoint(before.state.tables)
-    )
-    comparison = Comparison(
-        before.state,
-        wanted,
-        dialect,
-        may_lose=history.may_lose,
-        create=Creation(tables, _SHARED).operations,
-    )
-    comparison.run()
-    operations, numbers = comparison.operations, comparison.numbers()
+    creation = Creation(tables, _SHARED)
+    if before.leaf is None:
+        # One table at a time: what makes up all of them would be the most that a run ever holds.
+        operations = [written(operation) for operation in creation.first(wishes.table)]
+        numbers = {wishes.key(table): wishes.numbers(table) for table in tables.concrete()}
+        found: list[Diagnostic] = []
+        initial = True
+    else:
+        wanted = wishes.tables()
+        # The runtime's core has a migration of its own before: that of the users.
+        initial = bool(before.state.tables) and wanted.keys().isdisjoint(before.state.tables)
+        comparison = Comparison(
+            before.state, wanted, dialect, may_lose=history.may_lose, create=creation.operations
+        )
+        comparison.run()
+        operations, numbers = comparison.operations, comparison.numbers()
+        found = comparison.findings
     if not operations and not numbers and before.leaf is not None:
-        return Migration(findings=tuple(comparison.findings))
+        return Migration(findings=tuple(found))
     shared = sequence(tuple_of([literal(name), code]) for name, code in wishes.shared())
-    uses_shared = any(f"*{_SHARED}" in _items(operation) for operation in operations)
-    shared_text = statement(f"{_SHARED}: list[Any] = ", shared) if uses_shared else ""
     body = _operations(operations)
+    uses_shared = f"\n{_ITEM}*{_SHARED},\n" in body
+    shared_text = statement(f"{_SHARED}: list[Any] = ", shared) if uses_shared else ""
     return Migration(
         name=_name(operations, before.last_number + 1, initial=initial),
         docstring=_docstring(app, operations, initial=initial),
@@ -103,30 +110,21 @@ def migration(app: App, history: History, folder: str) -> Migration:
         numbers=_numbers(numbers),
         dependencies=_dependencies(app, before, operations, history, folder),
         operations=body,
-        findings=(*comparison.findings, *_doubts(before, folder)),
+        findings=(*found, *_doubts(before, folder)),
     )
 
 
-def _past(folder: str, files: Mapping[str, str], label: str) -> Past:
-    """Return what the migrations lead to; long ones are understood once, and then remembered."""
-    if sum(map(len, files.values())) < _LONG:
-        return past(folder, files, label)
-    texts = "\0".join(part for item in sorted(files.items()) for part in item)
-    key = "\0".join((folder, label, digest(texts.encode()), tool_fingerprint()))
+def _read(name: str, text: str, label: str) -> MigrationFile | None:
+    """Return what a migration file says; a long one is understood once, and then remembered."""
+    if len(text) < _LONG:
+        return read_migration(name, text, label)
+    key = "\0".join((name, label, digest(text.encode()), tool_fingerprint()))
     known = cache.load_value("migrations", key)
-    if isinstance(known, Past):
+    if isinstance(known, MigrationFile):
         return known
-    found = past(folder, files, label)
+    found = read_migration(name, text, label)
     cache.store_value("migrations", key, found)
     return found
-
-
-def _items(operation: Operation) -> tuple[Item, ...]:
-    """Return the fields of an operation that creates a table."""
-    for item in operation.code.items if operation.code is not None else ():
-        if isinstance(item, Named) and item.prefix == "fields=" and not isinstance(item.value, str):
-            return item.value.items
-    return ()
 
 
 def _name(operations: list[Operation], number: int, *, initial: bool) -> str:
@@ -165,9 +163,12 @@ def _numbers(numbers: dict[str, dict[str, int | str]]) -> str:
     if not numbers:
         return ""
     tables = [
-        Named(
-            f"{literal(key)}: ",
-            mapping(Named(f"{literal(name)}: ", literal(value)) for name, value in columns.items()),
+        settled(
+            Named(
+                f"{literal(key)}: ",
+                mapping(Named(f"{literal(n)}: ", literal(value)) for n, value in columns.items()),
+            ),
+            8,
         )
         for key, columns in numbers.items()
     ]
@@ -180,7 +181,7 @@ def _operations(operations: Iterable[Operation]) -> str:
         if operation.note:
             lines.append(wrapped_comment(operation.note, 8))
         if operation.code is not None:
-            lines.append(opening(operation.code, ",", 8))
+            lines.append(f"        {settled(operation.code, 8)},")
     if not lines:
         return "    operations = []"
     return "\n".join(["    operations = [", *lines, "    ]"])

@@ -15,7 +15,7 @@ from xgen.views.layout import Named, call, mapping, sequence, tuple_of
 from xgen.views.text import literal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from xgen.views.evolution.wanted import Wanted
     from xgen.views.layout import Item
@@ -38,6 +38,15 @@ class Creation:
         later: list[Operation] = []
         created = [self._create(by_ref[table.model.ref], later) for table in ordered]
         return created + later
+
+    def first(self, want: Callable[[Table], Wanted]) -> Iterator[Operation]:
+        """Yield what creates all tables; each is asked for when it is its turn."""
+        ordered = _creation_order(self._tables)
+        self._order = {table.model.ref: i for i, table in enumerate(ordered)}
+        later: list[Operation] = []
+        for table in ordered:
+            yield self._create(want(table), later)
+        yield from later
 
     def _create(self, wanted: Wanted, later: list[Operation]) -> Operation:
         name = wanted.state.name

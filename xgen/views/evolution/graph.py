@@ -12,9 +12,12 @@ from xgen.views.evolution.replay import replay
 from xgen.views.evolution.state import State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from typing import TypeAlias
 
     from xgen.diagnostics import Diagnostic
+
+    Read: TypeAlias = Callable[[str, str, str], MigrationFile | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +35,11 @@ class Past:
     findings: tuple[Diagnostic, ...] = ()
 
 
-def past(folder: str, files: Mapping[str, str], label: str) -> Past:
-    """Return what the migrations ``files`` (texts by name) of the app ``label`` lead to."""
+def past(folder: str, files: Mapping[str, str], label: str, read: Read = read_migration) -> Past:
+    """Return what the migrations ``files`` (texts by name) of the app ``label`` lead to.
+
+    ``read`` returns what a file says, from its name, its text and the label.
+    """
     state = State(label)
     migrations: dict[str, MigrationFile] = {}
     found: list[Diagnostic] = []
@@ -42,7 +48,7 @@ def past(folder: str, files: Mapping[str, str], label: str) -> Past:
         if name[:1] in "_~":
             continue
         try:
-            migration = read_migration(name, text, label)
+            migration = read(name, text, label)
         except UnreadableError as error:
             found.append(findings.unreadable(f"{folder}/{file_name}", error))
             continue

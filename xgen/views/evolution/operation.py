@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xgen.views.layout import Bracket, Item, Named, call
+from xgen.views.layout import Item, Named, call, settled
 from xgen.views.text import literal
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Operation(NamedTuple):
 
     name: str
     arguments: dict[str, Any]
-    code: Bracket | None = None
+    code: Code | None = None
     words: str = ""
     says: str = ""
     note: str = ""
@@ -66,6 +66,20 @@ class Operation(NamedTuple):
     def noting(self, note: str) -> Operation:
         """Return the operation with a comment."""
         return self._replace(note=note)
+
+
+def written(operation: Operation) -> Operation:
+    """Return an operation as the text that it becomes in a list, without what that was made of.
+
+    Of its columns it keeps those that refer to other tables.
+    """
+    if operation.code is None:
+        return operation
+    arguments = dict(operation.arguments)
+    if "fields" in arguments:
+        columns = arguments["fields"].items()
+        arguments = {"fields": {name: column for name, column in columns if column.is_link}}
+    return operation._replace(arguments=arguments, code=settled(operation.code, 8))
 
 
 def make(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xgen.dataclass import dataclass, field
@@ -46,46 +47,58 @@ class Wanted:
         return self.state.name.lower()
 
 
-@dataclass(slots=True)
+@dataclass()
 class Wishes:
     """Makes the wanted tables of a package; what several tables share is made once."""
 
     schema: Schema
     dialect: Dialect
-    _made: dict[tuple[int, bool], tuple[Bracket, Column]] = field(default_factory=dict)
+    _made: dict[int, tuple[Bracket, Column]] = field(default_factory=dict)
 
     def tables(self) -> dict[str, Wanted]:
         """Return all tables by the names by which a state knows them."""
-        found = (self._table(table) for table in self.schema.concrete())
+        found = (self.table(table) for table in self.schema.concrete())
         return {wanted.key: wanted for wanted in found}
 
     def shared(self) -> list[tuple[str, Bracket]]:
         """Return the columns of the bundled base."""
-        base = self._base()
+        base = self._base
         return (
-            [] if base is None else [(str(m.attribute), self._column(m)[0]) for m in base.columns]
+            [] if base is None else [(str(m.attribute), self._inherited(m)[0]) for m in base.columns]
         )
 
+    @cached_property
     def _base(self) -> Table | None:
         base = implicit_base(self.schema.app)
         return None if base is None else self.schema.by_ref[base.ref]
 
-    def _column(self, member: Member, *, unique: bool = False) -> tuple[Bracket, Column]:
-        known = self._made.get((id(member), unique))
+    def _inherited(self, member: Member) -> tuple[Bracket, Column]:
+        """Return a column that a table has from a base, as other tables may."""
+        known = self._made.get(id(member))
         if known is None:
-            code = expression(member, self.dialect, unique=unique)
-            known = self._made[id(member), unique] = (code, column_of(code))
+            code = expression(member, self.dialect)
+            known = self._made[id(member)] = (code, column_of(code))
         return known
 
-    def _table(self, table: Table) -> Wanted:
+    @staticmethod
+    def key(table: Table) -> str:
+        """Return the name by which a state knows a table."""
+        return table.class_name.lower()
+
+    def table(self, table: Table) -> Wanted:
+        """Return what is wanted of one table."""
         key_name, key = self._primary_key(table)
         codes: dict[str, Bracket] = {key_name: key}
         columns: dict[str, Column] = {key_name: column_of(key)}
+        own = set(map(id, table.own))
         for member in table.columns:
             name = str(member.attribute)
-            own = any(member is m for m in table.own)
-            unique = own and not isinstance(member, Link) and member.unique and not table.is_root
-            codes[name], columns[name] = self._column(member, unique=unique)
+            if id(member) not in own:
+                codes[name], columns[name] = self._inherited(member)
+                continue
+            unique = not isinstance(member, Link) and member.unique and not table.is_root
+            codes[name] = expression(member, self.dialect, unique=unique)
+            columns[name] = column_of(codes[name])
         items = index_items(table, self.schema, self.dialect)
         indexes = {_name(item): item for item in items if isinstance(item, Bracket)}
         constraints = constraint_items(table, self.schema, self.dialect)
@@ -108,7 +121,7 @@ class Wishes:
             indexes=indexes,
             constraints={_name(code): code for _, code in constraints},
             keys={_name(code): key for key, code in constraints},
-            numbers=self._numbers(table),
+            numbers=self.numbers(table),
             shared=self._shared_names(table),
         )
 
@@ -116,7 +129,7 @@ class Wishes:
         return self.schema.label(ref).lower()
 
     def _shared_names(self, table: Table) -> frozenset[str]:
-        base = self._base()
+        base = self._base
         if base is None or not table.is_root:
             return frozenset()
         columns = {id(member) for member in table.columns}
@@ -139,7 +152,7 @@ class Wishes:
         )
         return f"{table.parent.name.lower()}_ptr", link
 
-    def _numbers(self, table: Table) -> dict[str, Identity]:
+    def numbers(self, table: Table) -> dict[str, Identity]:
         """Return what each column is known by; those of the bundled base never change names."""
         app, model = self.schema.app, table.model
         columns = {id(m): str(m.attribute) for m in table.columns}
