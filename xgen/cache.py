@@ -111,6 +111,8 @@ def load_value(kind: str, key: str) -> object | None:
 
 def store_value(kind: str, key: str, value: object) -> None:
     """Keep a value that pickles."""
+    if cache_dir() is None:
+        return
     import pickle
 
     store(kind, key, pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
