@@ -75,11 +75,15 @@ def flat(item: Item, room: int = 10**9) -> str | None:
     room -= len(opening) + len(closing)
     texts = []
     for part in items:
-        text = flat(part, room)
+        # Most parts are plain ASCII texts; a call for each would double the time.
+        text = part if isinstance(part, str) else flat(part, room)
         if text is None:
             return None
+        taken = len(text) if text.isascii() else width(text)
+        if taken > room:
+            return None
         texts.append(text)
-        room -= width(text) + 2
+        room -= taken + 2
     one = opening == "(" and len(texts) == 1
     if texts and room + 2 - one < 0:
         return None
@@ -101,7 +105,9 @@ def _exploded(item: Item, indent: int, before: int, after: int) -> str:
     inner = indent + 4
     margin = " " * inner
     lines = [prefix + item.opening]
-    lines += [margin + _exploded(part, inner, inner, 1) + "," for part in item.items]
+    for part in item.items:
+        text = part if isinstance(part, str) else _exploded(part, inner, inner, 1)
+        lines.append(f"{margin}{text},")
     lines.append(" " * indent + item.closing)
     return "\n".join(lines)
 

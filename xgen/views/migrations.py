@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from xgen.ir.app import App
     from xgen.views.evolution.graph import Past
     from xgen.views.evolution.operation import Operation
-    from xgen.views.evolution.state import Column
+    from xgen.views.evolution.state import Column, Identity
+    from xgen.views.evolution.wanted import Wanted
+    from xgen.views.schema import Table
 
 _SHARED = "XOSBASE"
 _RUNTIME = "xgen.runtime.migrations"
@@ -79,9 +81,7 @@ def migration(app: App, history: History, folder: str) -> Migration:
     wishes = Wishes(schema=tables, dialect=dialect)
     creation = Creation(tables, _SHARED)
     if before.leaf is None:
-        # One table at a time: what makes up all of them would be the most that a run ever holds.
-        operations = [written(operation) for operation in creation.first(wishes.table)]
-        numbers = {wishes.key(table): wishes.numbers(table) for table in tables.concrete()}
+        operations, numbers = _first(wishes, creation)
         found: list[Diagnostic] = []
         initial = True
     else:
@@ -112,6 +112,25 @@ def migration(app: App, history: History, folder: str) -> Migration:
         operations=body,
         findings=(*found, *_doubts(before, folder)),
     )
+
+
+def _first(
+    wishes: Wishes, creation: Creation
+) -> tuple[list[Operation], dict[str, dict[str, Identity]]]:
+    """Return what creates all tables, and what columns are known by.
+
+    One table after the other: what makes up all of them would be the most that a run ever holds.
+    """
+    made: dict[str, dict[str, Identity]] = {}
+
+    def want(table: Table) -> Wanted:
+        wanted = wishes.table(table)
+        made[wanted.key] = wanted.numbers
+        return wanted
+
+    operations = [written(operation) for operation in creation.first(want)]
+    keys = (table.class_name.lower() for table in wishes.schema.concrete())
+    return operations, {key: made[key] for key in keys}
 
 
 def _read(name: str, text: str, label: str) -> MigrationFile | None:

@@ -80,11 +80,6 @@ class Wishes:
             known = self._made[id(member)] = (code, column_of(code))
         return known
 
-    @staticmethod
-    def key(table: Table) -> str:
-        """Return the name by which a state knows a table."""
-        return table.class_name.lower()
-
     def table(self, table: Table) -> Wanted:
         """Return what is wanted of one table."""
         key_name, key = self._primary_key(table)
@@ -121,7 +116,7 @@ class Wishes:
             indexes=indexes,
             constraints={_name(code): code for _, code in constraints},
             keys={_name(code): key for key, code in constraints},
-            numbers=self.numbers(table),
+            numbers=self._numbers(table),
             shared=self._shared_names(table),
         )
 
@@ -152,18 +147,20 @@ class Wishes:
         )
         return f"{table.parent.name.lower()}_ptr", link
 
-    def numbers(self, table: Table) -> dict[str, Identity]:
+    def _numbers(self, table: Table) -> dict[str, Identity]:
         """Return what each column is known by; those of the bundled base never change names."""
         app, model = self.schema.app, table.model
         columns = {id(m): str(m.attribute) for m in table.columns}
         found: dict[str, Identity] = {}
         taken: set[Identity] = set()
         for owner in (model, *app.ancestors(model)):
+            if owner.name == BASE:
+                continue
             for member in owner.members:
                 name = columns.get(id(member))
                 own = owner is model
                 identity: Identity = member.number if own else f"{owner.name}.{member.number}"
-                if name is not None and owner.name != BASE and identity not in taken:
+                if name is not None and identity not in taken:
                     taken.add(identity)
                     found[name] = identity
         return found
