@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xgen.output.steps import Action
+from xgen.output.steps import Action, Step
+from xgen.rendered import Owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xgen.output.steps import Plan, Step
+    from xgen.output.steps import Plan
 
 _ORDER = (
     Action.CREATE,
@@ -45,7 +46,7 @@ def lines(
     With ``again`` it is that of the next run, if nothing changes until then.
     """
     groups: dict[Action, list[Step]] = {action: [] for action in _ORDER}
-    for step in plan.steps:
+    for step in sorted((*plan.steps, *_staying(plan)), key=lambda step: step.path):
         if step.entry is None and step.action is not Action.KEEP and again:
             continue
         action = settled(step.action) if again else step.action
@@ -59,6 +60,19 @@ def lines(
             f"{'stale':<9}  {prefix}{path}  (not as in the last run)" for path in plan.stale
         )
     yield _total(name, {_word(action, done=done): steps for action, steps in groups.items()})
+
+
+def _staying(plan: Plan) -> Iterator[Step]:
+    """Yield the history of earlier runs: it is rendered once, and stays all the same.
+
+    So the run that writes a migration, and the next one, which does not, count the same files.
+    """
+    if plan.record is None:
+        return
+    told = {step.path for step in plan.steps}
+    for path, entry in plan.before.files.items():
+        if entry.owner is Owner.HISTORY and entry.app == plan.app and path not in told:
+            yield Step(path=path, action=Action.UNCHANGED, owner=entry.owner, entry=entry)
 
 
 def _word(action: Action, *, done: bool) -> str:
