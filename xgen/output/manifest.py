@@ -61,6 +61,12 @@ class Manifest:
     files: Mapping[str, Entry] = field(default_factory=dict)
     apps: Mapping[str, Record] = field(default_factory=dict)
 
+    def same_as(self, other: Manifest) -> bool:
+        """Say whether the other manifest remembers the same."""
+        return (self.files, self.apps.keys()) == (other.files, other.apps.keys()) and all(
+            record.same_as(other.apps[name]) for name, record in self.apps.items()
+        )
+
     def to_text(self, tool: str) -> str:
         """Return the manifest as JSON, one line a file, so that version control merges it well."""
         files = _lines(

@@ -131,7 +131,7 @@ def after(plan: Plan, disk: Disk) -> dict[str, str | None] | None:
 
     None when the record of runs on disk is not the one that the plan leads to.
     """
-    if disk.manifest() != plan.manifest:
+    if not disk.manifest().same_as(plan.manifest):
         return None
     left = {step.path: step.after for step in plan.steps}
     for step in plan.steps:
