@@ -45,6 +45,22 @@ def test_construction() -> None:
     assert Box(name="a").things is not Box(name="a").things
 
 
+def test_the_first_objects_are_as_the_later_ones() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Fresh(Point):
+        things: list[int] = field(default_factory=list)
+
+        def __post_init__(self) -> None:
+            self.things.append(self.x)
+
+    class Below(Fresh):
+        pass
+
+    made = [kind(n, note="a") for n in range(8) for kind in (Fresh, Below)]
+    assert [(o.x, o.y, o.note, o.things) for o in made[::2]] == [(n, 2, "a", [n]) for n in range(8)]
+    assert [o.things for o in made[1::2]] == [[n] for n in range(8)]
+
+
 @pytest.mark.parametrize("wrong", [Point, lambda: Box("a"), lambda: Point(1, w=1)])
 def test_wrong_arguments(wrong: Any) -> None:
     with pytest.raises(TypeError):

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from xgen.syntax import tree
 
 CORPUS = Path(__file__).parent / "corpus"
-TEXTS = sorted(
-    path.read_bytes().decode("utf-8", "replace") for path in CORPUS.rglob("*.xproto")
-)
+TEXTS = sorted(path.read_bytes().decode("utf-8", "replace") for path in CORPUS.rglob("*.xproto"))
 MODEL = """\
 // Number {0}.
 message Thing{0} (XOSBase) {{

@@ -2,7 +2,7 @@
 
 ``dataclasses.dataclass`` writes and compiles six methods for each class when its module is
 imported; for the seventy classes behind one run that is a third of the whole start (30 of 95 ms).
-Here the methods are shared, except ``__init__``, which is compiled when the first object is made.
+Here the methods are shared, except ``__init__``, which is compiled when some objects were made.
 Names and meaning are those of the standard module, for the part that the generator uses, so that
 going back is a matter of one import. ``docs/decisions/`` has the measurements.
 """
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _C = TypeVar("_C", bound=type)
 _set = object.__setattr__
+_FEW = 4
+"""Objects that are made before compiling the constructor costs less than doing without."""
 
 
 class FrozenInstanceError(AttributeError):
@@ -138,12 +140,39 @@ def _key_of(fields: tuple[Field, ...]) -> staticmethod[[Any], Any]:
 
 
 def _lazy_init(self: Any, *arguments: Any, **named: Any) -> None:
-    """Compile the constructor of the class, put it in this one's place, and go on with it."""
-    cls = type(self)
-    owner = next(c for c in cls.__mro__ if c.__dict__.get("__init__") is _lazy_init)
-    init = _compile_init(owner)
-    owner.__init__ = init  # type: ignore[misc]  # that is the point
+    """Make one of the first objects of a class; before there are many, compile its constructor."""
+    cls: Any = next(c for c in type(self).__mro__ if c.__dict__.get("__init__") is _lazy_init)
+    made = cls.__dict__.get("__made__", 0)
+    if made < _FEW:
+        cls.__made__ = made + 1
+        if _fill(self, cls.__fields__, arguments, named):
+            return
+    cls.__init__ = init = _compile_init(cls)
     init(self, *arguments, **named)
+
+
+def _fill(
+    self: Any, fields: tuple[Field, ...], arguments: tuple[Any, ...], named: dict[str, Any]
+) -> bool:
+    """Set all attributes, if the arguments are as they should be; else say that they are not."""
+    plain = [item.name for item in fields if not item.kw_only][: len(arguments)]
+    given = dict(zip(plain, arguments, strict=False)) | named
+    if len(plain) < len(arguments) or len(given) < len(arguments) + len(named):
+        return False
+    values = []
+    for item in fields:
+        if item.name in given:
+            value = given.pop(item.name)
+        else:
+            value = item.default if item.factory is _MISSING else item.factory()
+        values.append((item.name, value))
+    if given or any(value is _MISSING for _, value in values):
+        return False
+    for name, value in values:
+        _set(self, name, value)
+    if hasattr(self, "__post_init__"):
+        self.__post_init__()
+    return True
 
 
 def _compile_init(cls: Any) -> Callable[..., None]:

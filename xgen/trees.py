@@ -82,7 +82,7 @@ class Trees:
         new = [at for at, digest in enumerate(digests) if digest not in self._before]
         if 2 * len(new) >= len(pieces):
             return None
-        known = [self._before.get(digest) for digest in digests]
+        known: list[Any] = [self._before.get(digest) for digest in digests]
         for at in new:
             start, end = pieces[at]
             report = Report()

@@ -7,7 +7,6 @@ import shutil
 import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +20,7 @@ from xgen.cli import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from random import Random
 
 FRAGMENT = "synchronizer/package/steps/sync_model.py.jinja"
 SHARED = """\

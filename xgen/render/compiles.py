@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     class Known(Protocol):
         """What remembers which texts, of which kind, are good."""
 
-        def knows(self, kind: str, text: str) -> bool: ...
-        def add(self, kind: str, text: str) -> None: ...
+        def knows(self, kind: str, text: str) -> bool:
+            """Say whether a text is known to be good."""
+
+        def add(self, kind: str, text: str) -> None:
+            """Remember that a text is good."""
+
 
 _LONG = 100_000
 """Characters from which on a text is cut."""

@@ -56,16 +56,12 @@ def packed(value: Any) -> Any:
         return (_OPTION, *_bare(value))
     if kind is Span:
         return (_SPAN, value.start, value.end)
-    if kind is tuple and all(type(part) is tree.Option for part in value):
-        return (_OPTIONS, *map(_bare, value))
     if kind is tuple:
-        return (_TUPLE, *map(packed, value))
-    tag = _TAGS.get(kind)
-    if tag is not None:
-        return (tag, *[packed(getattr(value, name)) for name in kind.__match_args__])
-    if not isinstance(value, _LEAVES):
-        raise TypeError(f"a syntax tree holds a {kind.__name__}")
-    return value
+        options = all(type(part) is tree.Option for part in value)
+        return (_OPTIONS, *map(_bare, value)) if options else (_TUPLE, *map(packed, value))
+    if isinstance(value, _LEAVES):
+        return value
+    return (_TAGS[kind], *[packed(getattr(value, name)) for name in kind.__match_args__])
 
 
 def _bare(option: tree.Option) -> tuple[object, ...]:

@@ -12,11 +12,9 @@ from xgen import cache
 from xgen.dataclass import dataclass
 from xgen.fingerprint import digest, tool_fingerprint
 from xgen.views.evolution import findings
-from xgen.views.evolution.compare import Comparison
 from xgen.views.evolution.creation import Creation
 from xgen.views.evolution.graph import creator, past
 from xgen.views.evolution.operation import written
-from xgen.views.evolution.reading import MigrationFile, read_migration
 from xgen.views.evolution.wanted import Wishes
 from xgen.views.fields import MODELS, Dialect
 from xgen.views.layout import Named, mapping, sequence, settled, statement, tuple_of
@@ -24,13 +22,14 @@ from xgen.views.schema import CORE, schema
 from xgen.views.text import docstring, literal, wrapped_comment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from xgen.diagnostics import Diagnostic
     from xgen.history import History
     from xgen.ir.app import App
     from xgen.views.evolution.graph import Past
     from xgen.views.evolution.operation import Operation
+    from xgen.views.evolution.reading import MigrationFile
     from xgen.views.evolution.state import Column, Identity
     from xgen.views.evolution.wanted import Wanted
     from xgen.views.schema import Table
@@ -85,6 +84,8 @@ def migration(app: App, history: History, folder: str) -> Migration:
         found: list[Diagnostic] = []
         initial = True
     else:
+        from xgen.views.evolution.compare import Comparison
+
         wanted = wishes.tables()
         # The runtime's core has a migration of its own before: that of the users.
         initial = bool(before.state.tables) and wanted.keys().isdisjoint(before.state.tables)
@@ -135,6 +136,8 @@ def _first(
 
 def _read(name: str, text: str, label: str) -> MigrationFile | None:
     """Return what a migration file says; a long one is understood once, and then remembered."""
+    from xgen.views.evolution.reading import MigrationFile, read_migration
+
     if len(text) < _LONG:
         return read_migration(name, text, label)
     key = "\0".join((name, label, digest(text.encode()), tool_fingerprint()))

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from xgen.dataclass import dataclass
 from xgen.views.evolution import findings
-from xgen.views.evolution.reading import MigrationFile, UnreadableError, read_migration
-from xgen.views.evolution.replay import replay
 from xgen.views.evolution.state import State
 
 if TYPE_CHECKING:
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from xgen.diagnostics import Diagnostic
+    from xgen.views.evolution.reading import MigrationFile
 
     Read: TypeAlias = Callable[[str, str, str], MigrationFile | None]
 
@@ -35,11 +34,18 @@ class Past:
     findings: tuple[Diagnostic, ...] = ()
 
 
-def past(folder: str, files: Mapping[str, str], label: str, read: Read = read_migration) -> Past:
+def past(folder: str, files: Mapping[str, str], label: str, read: Read | None = None) -> Past:
     """Return what the migrations ``files`` (texts by name) of the app ``label`` lead to.
 
-    ``read`` returns what a file says, from its name, its text and the label.
+    ``read`` returns what a file says, from its name, its text and the label; by default it is read.
     """
+    if not files:
+        return Past(state=State(label))
+    # What understands migrations is imported when there are some.
+    from xgen.views.evolution.reading import UnreadableError, read_migration
+    from xgen.views.evolution.replay import replay
+
+    read = read or read_migration
     state = State(label)
     migrations: dict[str, MigrationFile] = {}
     found: list[Diagnostic] = []
@@ -84,6 +90,8 @@ def creator(files: Mapping[str, str], label: str, model: str) -> str | None:
 
     ``model`` is the lower-case name by which links know it.
     """
+    from xgen.views.evolution.reading import UnreadableError, read_migration
+
     for file_name, text in sorted(files.items()):
         if model not in text.lower():
             continue

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xgen.views.evolution.state import Column
-    from xgen.views.layout import Code
+    from xgen.views.layout import Bracket, Code
 
 SIGNATURES: dict[str, tuple[str, ...]] = {
     "CreateModel": ("name", "fields", "options", "bases", "managers"),

@@ -64,7 +64,9 @@ class Wishes:
         """Return the columns of the bundled base."""
         base = self._base
         return (
-            [] if base is None else [(str(m.attribute), self._inherited(m)[0]) for m in base.columns]
+            []
+            if base is None
+            else [(str(m.attribute), self._inherited(m)[0]) for m in base.columns]
         )
 
     @cached_property
