@@ -180,10 +180,10 @@ def generated(folder: Path, words: list[str]) -> tuple[object, ...]:
     return code, said.getvalue(), told.getvalue(), files
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     random=st.randoms(use_true_random=False),
-    changes=st.lists(st.sampled_from(CHANGES), min_size=3, max_size=7),
+    changes=st.lists(st.sampled_from(CHANGES), min_size=3, max_size=6),
 )
 def test_a_run_with_caches_is_a_run_without(
     random: Random,
