@@ -71,9 +71,10 @@ class Trees:
         return file
 
     def keep(self) -> None:
-        """Keep what this run found, for the next one."""
+        """Keep what this run found, for the next one; here it is of no use any more."""
         if self._key is not None and self._now.keys() != self._before.keys():
             cache.store(_KIND, self._key, marshal.dumps(self._now))
+        self._before, self._now = {}, {}
 
     def _recalled(self, source: Source, pieces: list[tuple[int, int]]) -> tree.File | None:
         """Return the tree made of those of its pieces, None unless most of them are known."""
