@@ -311,12 +311,15 @@ def test_interrupt_leaves_the_old_tree(work: Path) -> None:
     )
     before = golden.tree(work / "out")
     run = subprocess.Popen(
-        [sys.executable, "-m", "xgen", *WORDS],
+        [sys.executable, "-c", "from xgen.__main__ import main; print(); main()", *WORDS],
         cwd=work,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    time.sleep(0.7)
+    assert run.stdout is not None
+    run.stdout.readline()  # Python itself has started
+    time.sleep(0.5)
     run.send_signal(2)
     _, said = run.communicate(timeout=60)
     if run.returncode == 130:

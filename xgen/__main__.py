@@ -12,12 +12,19 @@ def main() -> None:
     # Short runs make little garbage: looking for it costs more than leaving it.
     gc.set_threshold(100_000, 20, 20)
     arguments = sys.argv[1:]
-    if not _shortcut(arguments):
+    try:
+        if _shortcut(arguments):
+            return
         from xgen.cli import run
 
         code = run(arguments)
-        gc.freeze()  # the process ends: looking through all that it made would find nothing of use
-        sys.exit(code)
+    except KeyboardInterrupt:  # while modules were loaded; later on the command line sees to it
+        from xgen import exit_codes
+
+        sys.stderr.write("interrupted\n")
+        code = exit_codes.INTERRUPTED
+    gc.freeze()  # the process ends: looking through all that it made would find nothing of use
+    sys.exit(code)
 
 
 def _shortcut(arguments: list[str]) -> bool:
