@@ -48,6 +48,17 @@ def _complete_target(ctx: click.Context, param: click.Parameter, incomplete: str
     return [t.name for t in all_targets(folders) if t.name.startswith(incomplete)]
 
 
+def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Take apart what ``--option`` was given; what stands behind the first ``=`` is the value."""
+    pairs = {}
+    for text in values:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE", ctx, param)
+        pairs[name] = value
+    return pairs
+
+
 def _what(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say what to generate, where and how."""
     for option in reversed(
@@ -77,6 +88,14 @@ def _what(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option(
                 "--name", metavar="PKG", help="The package's name (default: as the model says)."
+            ),
+            click.option(
+                "--option",
+                "target_options",
+                multiple=True,
+                metavar="NAME=VALUE",
+                callback=_pairs,
+                help="An option that the targets see. Repeatable.",
             ),
         )
     ):

@@ -72,6 +72,7 @@ def _job(options: dict[str, Any], **more: Any) -> Job:
         "target_path": options["target_path"],
         "name": options["name"],
         "strict": options["strict"],
+        "options": options.get("target_options", {}),
         "conflict": options.get("conflict", "keep"),
         "restore": options.get("restore", False),
         "may_lose": options.get("allow_data_loss", ()),
@@ -136,7 +137,11 @@ class _Collector:
             options,
             inputs=tuple(self._inputs(project, folder)),
             targets=options["targets"] or tuple(use.name for use in project.targets),
-            target_options={use.name: use.options for use in project.targets},
+            # What is said here and now counts more than what the project file says.
+            target_options={
+                use.name: {**use.options, **options.get("target_options", {})}
+                for use in project.targets
+            },
             output=output,
             include=(*project.include, *(_to(folder, path) for path in options["include"])),
             target_path=(
