@@ -89,12 +89,12 @@ class AppModule:
 def django(app: App) -> ModelsModule:
     """Return what the module of models says."""
     tables = schema(app)
-    dialect = Dialect(schema=tables, taken=_taken(tables))
+    dialect = Dialect(schema=tables, taken=taken_names(tables))
     model_class = _base_names(tables, dialect)
-    enums = tuple(_enum(enum, tables, dialect) for enum in app.enums if _is_own(enum, app))
+    enums = tuple(enum_class(enum, tables, dialect) for enum in app.enums if _is_own(enum, app))
     dialect.name(*MODELS)
     classes = tuple(_class(table, tables, dialect, model_class) for table in tables.tables)
-    return ModelsModule(imports=_imports(dialect), enums=enums, classes=classes)
+    return ModelsModule(imports=import_lines(dialect), enums=enums, classes=classes)
 
 
 def django_app(app: App) -> AppModule:
@@ -119,7 +119,7 @@ def _is_own(enum: Enumeration, app: App) -> bool:
     return enum.outer is None or app.model(enum.outer).origin is Origin.INPUT
 
 
-def _taken(tables: Schema) -> frozenset[str]:
+def taken_names(tables: Schema) -> frozenset[str]:
     """Return every name that the module or one of its classes defines."""
     names = {table.class_name for table in tables.tables}
     names.update(tables.class_names[enum.ref] for enum in tables.app.enums)
@@ -139,7 +139,8 @@ def _base_names(tables: Schema, dialect: Dialect) -> dict[str, str]:
     return names
 
 
-def _imports(dialect: Dialect) -> tuple[str, ...]:
+def import_lines(dialect: Dialect) -> tuple[str, ...]:
+    """Return the imports of all that a file used."""
     by_module: dict[str, list[str]] = {}
     for (module, name), alias in dialect.used.items():
         words = name if name == alias else f"{name} as {alias}"
@@ -147,7 +148,8 @@ def _imports(dialect: Dialect) -> tuple[str, ...]:
     return tuple(import_from(module, sorted(names)) for module, names in sorted(by_module.items()))
 
 
-def _enum(enum: Enumeration, tables: Schema, dialect: Dialect) -> EnumClass:
+def enum_class(enum: Enumeration, tables: Schema, dialect: Dialect) -> EnumClass:
+    """Return an enum as a class."""
     name = tables.class_names[enum.ref]
     names = member_names(enum)
     members = []
@@ -171,7 +173,7 @@ def _class(table: Table, tables: Schema, dialect: Dialect, names: dict[str, str]
         name=table.class_name,
         header=class_header(table.class_name, bases),
         docstring=docstring(model_text(model), 4),
-        fields=tuple(_field(member, table, dialect) for member in table.own),
+        fields=tuple(field_source(member, table, dialect) for member in table.own),
         meta=_meta(table, tables, dialect),
         info=_info(table, tables, dialect),
     )
@@ -192,7 +194,8 @@ def _commented(doc: str, line: str, indent: int) -> str:
     return margin + indented(comment(doc), indent) + "\n" + line
 
 
-def _field(member: Member, table: Table, dialect: Dialect) -> str:
+def field_source(member: Member, table: Table, dialect: Dialect) -> str:
+    """Return the statement that declares a field, with the comment above it."""
     unique = not isinstance(member, Link) and member.unique and not table.is_root
     unique = unique and not table.model.abstract
     line = statement(f"{member.attribute} = ", expression(member, dialect, unique=unique), 4)

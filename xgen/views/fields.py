@@ -86,6 +86,14 @@ class Dialect:
         """Return a link's peer as the file names it."""
         return self.schema.label(ref).lower() if self.qualified else self.join(ref)
 
+    def peer(self, ref: str) -> str:
+        """Return the source that names a link's peer."""
+        return literal(self.label(ref))
+
+    def stripped(self) -> str:
+        """Return the field class of strings that lose the blanks around them."""
+        return self.name(_RUNTIME, "StrippedCharField")
+
     def join(self, ref: str) -> str:
         """Return a join model as the file names it; here Django keeps upper case letters."""
         label = self.schema.label(ref)
@@ -157,7 +165,7 @@ def _string(member: Field, dialect: Dialect) -> tuple[str, list[Item]]:
         return dialect.django("URLField"), limit
     long = member.text or not limit
     if member.content is ContentType.STRIPPED:
-        return dialect.name(_RUNTIME, "StrippedCharField"), [] if long else limit
+        return dialect.stripped(), [] if long else limit
     return dialect.django("TextField" if long else "CharField"), [] if long else limit
 
 
@@ -274,7 +282,7 @@ def _texts(member: Member) -> list[Item]:
 def _link(link: Link, dialect: Dialect) -> Bracket:
     names = {LinkKind.MANY_TO_MANY: "ManyToManyField", LinkKind.ONE_TO_ONE: "OneToOneField"}
     many = link.kind is LinkKind.MANY_TO_MANY
-    peer = literal(dialect.label(link.peer))
+    peer = dialect.peer(link.peer)
     arguments: list[Item] = [f"to={peer}" if dialect.qualified else peer]
     through = link.through
     if many and through is not None and dialect.schema.is_django(through):
