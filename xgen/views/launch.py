@@ -35,14 +35,14 @@ def launch(app: App) -> Launch:
     return Launch(
         name=app.name,
         title=" ".join(app.title.split()) or app.name,
-        sources=tuple(_relative(path) for path in app.sources),
+        sources=tuple(relative(path) for path in app.sources),
         extras=("ansible", "runtime") if playbooks else ("runtime",),
         uses_playbooks=playbooks,
         models=tuple(table.class_name for table in schema(app).concrete()),
     )
 
 
-def _relative(path: str) -> str:
+def relative(path: str) -> str:
     """Return a path that may stand in a file: never one that leads out of the project."""
     parts = path.replace("\\", "/").split("/")
     outside = parts[0] in ("", "..") or parts[0].endswith(":")
