@@ -129,12 +129,14 @@ def render_targets(
 ) -> tuple[tuple[RenderedFile, ...], str | None]:
     """Render; return the files of all targets together, and the text of those without any."""
     from xgen.render.render import render
-    from xgen.render.target import target_name
+    from xgen.render.target import name_today, target_name
     from xgen.render.verify import together
 
     files: list[RenderedFile] = []
     texts: list[str] = []
-    own = {target_name(asked): options for asked, options in job.target_options.items()}
+    own: dict[str, Mapping[str, object]] = {}
+    for asked, options in job.target_options.items():
+        own[name_today(asked)] = own[target_name(asked)] = options
     for target in targets:
         run.stage = f"rendering `{target.name}`"
         rendering = render(

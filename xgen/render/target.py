@@ -11,7 +11,8 @@ import re
 from typing import TYPE_CHECKING
 
 from xgen.dataclass import dataclass
-from xgen.diagnostics import Diagnostic, did_you_mean
+from xgen.diagnostics import Diagnostic, Severity, did_you_mean
+from xgen.render import former
 from xgen.resources import bundled, installed_targets
 
 if TYPE_CHECKING:
@@ -48,8 +49,28 @@ def target_name(name_or_path: str) -> str:
 def find_target(
     name: str, path: Sequence[str], report: Report, footprint: Footprint
 ) -> Target | None:
-    """Return the target called ``name``; report an error and return None when there is none."""
-    user = tuple(path)
+    """Return the target called ``name``; report an error and return None when there is none.
+
+    A name of the first tools stands for the target that means the same today.
+    """
+    found = _find(name, tuple(path), footprint)
+    today = former.SAME.get(target_name(name))
+    if found is None and today is not None and os.sep not in name:
+        found = _find(today, tuple(path), footprint)
+        if found is not None:
+            report.add(_renamed(target_name(name), today))
+    if found is None:
+        report.add(_unknown(name, tuple(path)))
+    return found
+
+
+def name_today(name_or_path: str) -> str:
+    """Return the bare name that a target has, whatever it was asked for by."""
+    name = target_name(name_or_path)
+    return former.SAME.get(name, name)
+
+
+def _find(name: str, user: tuple[str, ...], footprint: Footprint) -> Target | None:
     own = bundled("targets")
     file_name = name if name.endswith(SUFFIX) else name + SUFFIX
     if not os.path.isdir(name):
@@ -59,7 +80,6 @@ def find_target(
                 folder, template = os.path.split(candidate)
                 return _read(candidate, (folder or os.curdir, *user, own), template)
     if os.sep in name:
-        report.add(_unknown(name, user))
         return None
     for root in (*user, own):
         candidate = os.path.join(root, file_name)
@@ -72,7 +92,6 @@ def find_target(
         candidate = os.path.join(installed[bare], file_name)
         if os.path.isfile(candidate):
             return _read(candidate, (*user, installed[bare], own), file_name, sandboxed=True)
-    report.add(_unknown(name, user))
     return None
 
 
@@ -132,9 +151,21 @@ def _unknown(name: str, path: tuple[str, ...]) -> Diagnostic:
             message=f"there is no target file `{name}`",
             help="a name without a folder is looked up in --target-path and among the bundled ones",
         )
+    instead = former.instead_of(bare)
     return Diagnostic(
         code="unknown-target",
         message=f"there is no target `{name}`",
-        notes=(f"known targets: {', '.join(known)}",) if known else (),
-        help=did_you_mean(bare, known) or "`xgen targets` lists them with one line each",
+        notes=() if instead or not known else (f"known targets: {', '.join(known)}",),
+        help=instead
+        or did_you_mean(bare, known)
+        or "`xgen targets` lists them with one line each",
+    )
+
+
+def _renamed(name: str, today: str) -> Diagnostic:
+    return Diagnostic(
+        code="renamed-target",
+        message=f"the target `{name}` is called `{today}`",
+        severity=Severity.NOTE,
+        help=f"write `--target {today}`",
     )

@@ -26,19 +26,43 @@ _FUNCTIONS = {
     "dependencies": "dependencies",
     "django": "django",
     "django_app": "django",
+    "docs": "docs",
+    "graph": "graph",
+    "ir": "ir",
     "launch": "launch",
     "migration": "migrations",
+    "modeldefs": "modeldefs",
     "models_import": "policies",
+    "openapi": "openapi",
     "origin": "launch",
     "policies": "policies",
+    "proto": "proto",
+    "protoapi": "protoapi",
+    "standalone": "standalone",
     "steps": "steps",
+    "tosca": "tosca",
+    "tosca_keys": "tosca",
+    "wire": "wire",
+    "xproto": "xproto",
 }
-_FILTERS = ("comment", "docstring", "indented", "literal", "yaml_literal")
+_FILTERS = {
+    "cell": "docs",
+    "comment": "text",
+    "docstring": "text",
+    "indented": "text",
+    "json_document": "documents",
+    "literal": "text",
+    "paragraphs": "docs",
+    "yaml_document": "documents",
+    "yaml_literal": "text",
+}
 
 GLOBALS: dict[str, Callable[..., object]] = {
     name: _lazy(module, name) for name, module in _FUNCTIONS.items()
 }
 """The functions that every template sees."""
 
-FILTERS: dict[str, Callable[..., object]] = {name: _lazy("text", name) for name in _FILTERS}
+FILTERS: dict[str, Callable[..., object]] = {
+    name: _lazy(module, name) for name, module in _FILTERS.items()
+}
 """The filters through which a model's text enters a file."""
