@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from tests.linking import run
 from xgen.diagnostics import Report
 from xgen.fingerprint import Footprint
-from xgen.render.render import render
-from xgen.render.target import find_target
+from xgen.rendering.render import render
+from xgen.rendering.target import find_target
 
 if TYPE_CHECKING:
     from xgen.ir.app import App

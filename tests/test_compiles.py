@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xgen.render.compiles import _pieces, first_error
+from xgen.rendering.compiles import _pieces, first_error
 
 ITEM = '        call(\n            "{0}",\n            [{0}],\n        ),\n'
 ITEMS = "".join(ITEM.format(number) for number in range(4000))

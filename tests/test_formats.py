@@ -18,8 +18,8 @@ from tests.linking import run
 from tests.real import needs_real_models, real_models
 from xgen.diagnostics import Report, Severity
 from xgen.fingerprint import Footprint
-from xgen.render.render import render
-from xgen.render.target import find_target
+from xgen.rendering.render import render
+from xgen.rendering.target import find_target
 
 if TYPE_CHECKING:
     from xgen.ir.app import App

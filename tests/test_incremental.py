@@ -10,7 +10,7 @@ import pytest
 from tests.real import real_models
 from xgen import trees
 from xgen.diagnostics import Report
-from xgen.render import compiles
+from xgen.rendering import compiles
 from xgen.source import Source
 from xgen.syntax.compact import packed
 from xgen.syntax.parser import parse

@@ -6,19 +6,18 @@ import io
 import os
 import sys
 import time
-from contextlib import chdir, contextmanager
+from contextlib import chdir
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xgen import cache
 from xgen.diagnostics import Report, Severity
 from xgen.exit_codes import CLEAN, CONFLICT, ERROR, FINDINGS, USAGE
 from xgen.fingerprint import Footprint
-from xgen.pipeline import Outcome, Run
+from xgen.pipeline import Outcome, Run, naming_stage
 from xgen.pipeline import generate as run_job
 from xgen.project.tasks import NoProjectError, Task, tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import TextIO
 
     from xgen.output import Plan
@@ -272,13 +271,3 @@ def _exit_code(done: Done, *, check: bool) -> int:
     if check:
         return FINDINGS if refused or plan.conflicts or not plan.settled else CLEAN
     return CONFLICT if refused or plan.conflicts else CLEAN
-
-
-@contextmanager
-def naming_stage(run: Run) -> Iterator[None]:
-    """Add to an exception, which is a bug of ours, what was being done."""
-    try:
-        yield
-    except Exception as error:
-        error.xgen_stage = run.stage  # type: ignore[attr-defined]  # read by the command line
-        raise

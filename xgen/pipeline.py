@@ -9,7 +9,7 @@ Each is called here and nowhere else. Output stays a value up to the last stage:
 from __future__ import annotations
 
 import os
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from xgen import __version__
@@ -19,14 +19,14 @@ from xgen.fingerprint import Footprint
 from xgen.rendered import Owner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from xgen.history import History
     from xgen.ir.app import App
     from xgen.memo import Rendered
     from xgen.output import Manifest, Plan
-    from xgen.render.target import Target
     from xgen.rendered import RenderedFile
+    from xgen.rendering.target import Target
     from xgen.source import Source
 
 
@@ -67,6 +67,16 @@ class Run:
     progress: Callable[[str], None] | None = None
     stage: str = "starting"
     """What is being done, for the message about an internal error."""
+
+
+@contextmanager
+def naming_stage(run: Run) -> Iterator[None]:
+    """Add to an exception, which is a bug of ours, what was being done."""
+    try:
+        yield
+    except Exception as error:
+        error.xgen_stage = run.stage  # type: ignore[attr-defined]  # read by the command line
+        raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +138,9 @@ def render_targets(
     app: App, targets: tuple[Target, ...], job: Job, run: Run, history: History | None = None
 ) -> tuple[tuple[RenderedFile, ...], str | None]:
     """Render; return the files of all targets together, and the text of those without any."""
-    from xgen.render.render import render
-    from xgen.render.target import name_today, target_name
-    from xgen.render.verify import together
+    from xgen.rendering.render import render
+    from xgen.rendering.target import name_today, target_name
+    from xgen.rendering.verify import together
 
     files: list[RenderedFile] = []
     texts: list[str] = []
@@ -157,7 +167,7 @@ def render_targets(
 
 def find_targets(job: Job, run: Run) -> tuple[Target, ...]:
     """Look up the job's targets; those that are not there are reported."""
-    from xgen.render.target import find_target
+    from xgen.rendering.target import find_target
 
     run.stage = "looking for targets"
     found = (find_target(t, job.target_path, run.report, run.footprint) for t in job.targets)

@@ -42,7 +42,7 @@ def _common(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _complete_target(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     del param
-    from xgen.render.target import all_targets
+    from xgen.rendering.target import all_targets
 
     folders = ctx.params.get("target_path") or ()
     return [t.name for t in all_targets(folders) if t.name.startswith(incomplete)]
@@ -266,7 +266,7 @@ def fmt(**options: Any) -> int:
 )
 def targets(target_path: tuple[str, ...]) -> None:
     """List the targets that can be used by name."""
-    from xgen.render.target import all_targets
+    from xgen.rendering.target import all_targets
 
     found = all_targets(target_path)
     width = max((len(target.name) for target in found), default=0)

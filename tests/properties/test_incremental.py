@@ -196,8 +196,8 @@ def test_a_run_with_caches_is_a_run_without(
         # What pays for long texts only is done for all.
         patch.setattr("xgen.trees._LONG", 0)
         patch.setattr("xgen.views.migrations._LONG", 0)
-        patch.setattr("xgen.render.compiles._LONG", 1000)
-        patch.setattr("xgen.render.compiles._PIECE", 300)
+        patch.setattr("xgen.rendering.compiles._LONG", 1000)
+        patch.setattr("xgen.rendering.compiles._PIECE", 300)
         author = Author(random, folders)
         for change in (Author.does_nothing, *changes):
             change(author)

@@ -16,8 +16,8 @@ from tests.properties.changes import Models
 from xgen.diagnostics import Report, Severity
 from xgen.fingerprint import Footprint
 from xgen.history import History
-from xgen.render.render import render
-from xgen.render.target import find_target
+from xgen.rendering.render import render
+from xgen.rendering.target import find_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
-    from xgen.render.environment import TargetLoader
+    from xgen.rendering.environment import TargetLoader
 
 _UNDEFINED = re.compile(r"'([^']+)' is undefined$")
 

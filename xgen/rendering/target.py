@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from xgen.dataclass import dataclass
 from xgen.diagnostics import Diagnostic, Severity, did_you_mean
-from xgen.render import former
+from xgen.rendering import former
 from xgen.resources import bundled, installed_targets
 
 if TYPE_CHECKING:
@@ -156,9 +156,7 @@ def _unknown(name: str, path: tuple[str, ...]) -> Diagnostic:
         code="unknown-target",
         message=f"there is no target `{name}`",
         notes=() if instead or not known else (f"known targets: {', '.join(known)}",),
-        help=instead
-        or did_you_mean(bare, known)
-        or "`xgen targets` lists them with one line each",
+        help=instead or did_you_mean(bare, known) or "`xgen targets` lists them with one line each",
     )
 
 

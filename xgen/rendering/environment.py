@@ -12,14 +12,14 @@ from jinja2.loaders import split_template_path
 from xgen import cache, views
 from xgen.diagnostics import did_you_mean
 from xgen.fingerprint import digest, file_digest
-from xgen.render import file_tag
+from xgen.rendering import file_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from xgen.fingerprint import Footprint
-    from xgen.render.target import Target
     from xgen.rendered import RenderedFile
+    from xgen.rendering.target import Target
 
 
 class TargetLoader(jinja2.BaseLoader):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from xgen import cache
 from xgen.diagnostics import Diagnostic, Label
 from xgen.fingerprint import tool_fingerprint
-from xgen.render import compiles
+from xgen.rendering import compiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

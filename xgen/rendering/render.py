@@ -10,9 +10,9 @@ from xgen.dataclass import dataclass, field
 from xgen.diagnostics import Diagnostic
 from xgen.fingerprint import Footprint
 from xgen.history import History
-from xgen.render.environment import TargetLoader, make_environment
-from xgen.render.failure import explain, line_span
-from xgen.render.verify import Passed, verify
+from xgen.rendering.environment import TargetLoader, make_environment
+from xgen.rendering.failure import explain, line_span
+from xgen.rendering.verify import Passed, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from xgen.diagnostics import Report
     from xgen.ir.app import App
-    from xgen.render.target import Target
     from xgen.rendered import RenderedFile
+    from xgen.rendering.target import Target
     from xgen.source import Source, Span
 
 
