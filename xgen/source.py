@@ -51,6 +51,11 @@ class Source:
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
+    def offset(self, line: int) -> int:
+        """Return where line ``line`` (from 1) starts; past the end counts as the end."""
+        starts = self._line_starts
+        return starts[line - 1] if 1 <= line <= len(starts) else len(self.text)
+
     def line(self, number: int) -> str:
         """Return the text of line ``number`` (from 1) without its newline; "" past the end."""
         if not 1 <= number <= len(self._line_starts):

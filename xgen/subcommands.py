@@ -197,10 +197,21 @@ def init(**options: Any) -> int:
 
 
 @click.command(epilog=HELP)
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
+@click.option(
+    "--package",
+    metavar="DIR",
+    type=click.Path(),
+    help="Look at the code of this package, too.",
+)
 @_common
 def lint(**options: Any) -> int:
-    """Look for mistakes in the models in FILE..."""
+    """Look for mistakes in the models in FILE...
+
+    Without FILE, the nearest xgen.yaml says which models; their packages are looked at as well:
+    steps and policies that are missing, unwritten, for another model, or ask for fields that are
+    not there.
+    """
     from xgen import commands
 
     return commands.lint(**options)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from xgen.breaking.rules import RULES
 from xgen.dataclass import dataclass
 from xgen.diagnostics import Diagnostic, Severity, did_you_mean
+from xgen.lint_rules import RULES as LINT_RULES
 from xgen.syntax import tree
 from xgen.syntax.comments import DIRECTIVE
 
@@ -101,6 +102,8 @@ class Allowances:
         rule, span = match["rule"], comment.span
         if match["verb"] != "allow" or not rule or not match["reason"]:
             report.add(_malformed(span))
+            return None
+        if rule in LINT_RULES:
             return None
         if rule not in RULES:
             report.add(_unknown(rule, span))

@@ -24,7 +24,7 @@ def _words(text: str) -> frozenset[str]:
 
 # What a model class already has: Django's Model, its metaclass, and the runtime's Object. A field
 # of that name would replace the method, or be refused when Django checks the models.
-_TAKEN_ATTRIBUTES = _words("""
+TAKEN_ATTRIBUTES = _words("""
     DoesNotExist MultipleObjectsReturned NotUpdated Meta id pk objects all_objects xgen
     adelete arefresh_from_db asave check clean clean_fields date_error_message delete from_db
     full_clean get_constraints get_deferred_fields prepare_database_save refresh_from_db save
@@ -63,7 +63,7 @@ def attribute_name(text: str, *, own: bool = True) -> AttributeName:
     """
     word = re.sub(r"_{2,}", "_", re.sub(r"[^A-Za-z0-9_]+", "_", text)).rstrip("_")
     word = identifier(word) if not word or word[0].isdigit() else word
-    taken = word in _TAKEN_ATTRIBUTES or keyword.iskeyword(word)
+    taken = word in TAKEN_ATTRIBUTES or keyword.iskeyword(word)
     if taken or (own and word in RUNTIME_COLUMNS):
         word += "_field"
     return AttributeName(word)
