@@ -7,14 +7,13 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from xgen.dataclass import dataclass, field
-from xgen.diagnostics import Diagnostic
+from xgen.diagnostics import Diagnostic, Report
 from xgen.read import read
 from xgen.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xgen.diagnostics import Report
     from xgen.ir.app import Model
     from xgen.linting.shapes import Shapes
     from xgen.source import Source
@@ -142,7 +141,10 @@ def _files(folder: str) -> list[str]:
 
 
 def _module(path: str, kind: str, report: Report, sources: dict[str, Source]) -> Module | None:
-    source = read([path], report).get(path)
+    said = Report()
+    source = read([path], said).get(path)
+    # An empty `__init__.py` is as it should be.
+    report.extend(finding for finding in said if finding.code != "empty-file")
     if source is None:
         return None
     sources[path] = source

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from xgen.diagnostics import Diagnostic, Severity, did_you_mean
 from xgen.linting.code import STEPS, last_word
-from xgen.linting.steps import HANDLERS, is_empty, object_argument
+from xgen.linting.steps import HANDLERS, is_empty, object_argument, only_calls_super
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +105,9 @@ class _Used:
         written = False
         for method in unit.methods:
             first = object_argument(method)
-            if first is None or method.name not in HANDLERS or is_empty(method):
+            if first is None or method.name not in HANDLERS:
+                continue
+            if is_empty(method) or only_calls_super(method):
                 continue
             written = True
             self._read(method, first.arg)

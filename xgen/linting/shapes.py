@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from xgen.ir.app import Field, Link
-from xgen.ir.types import StateKind
+from xgen.ir.types import Origin, StateKind
 from xgen.linker.naming import TAKEN_ATTRIBUTES
-from xgen.views.schema import schema
+from xgen.linker.resolve import OPAQUE
+from xgen.models import CORE, PLATFORM, parsed
+from xgen.syntax import tree
+from xgen.views.schema import implicit_base, schema
 
 if TYPE_CHECKING:
     from xgen.ir.app import App, Model
@@ -49,7 +53,7 @@ class Shapes:
     def knows(self, model: Model) -> bool:
         """Say whether all attributes of the model are known: its class was generated."""
         chain = (model, *self.app.ancestors(model))
-        return not any(m.skip_django or m.opaque_bases for m in chain)
+        return all(not m.skip_django and OPAQUE.issuperset(m.opaque_bases) for m in chain)
 
     def attributes(self, model: Model) -> frozenset[str]:
         """Return the public names that an object of the model has."""
@@ -59,13 +63,18 @@ class Shapes:
             for member in each.members:
                 names.update(_names_of(member))
             names.update(str(reverse.name) for reverse in self.app.reverse_links(each))
-            # Rows of a model are reached from those of its bases, and the other way.
-            names.update((f"{self.name(each).lower()}_ptr", f"{self.name(each).lower()}_ptr_id"))
-        root = self._root()
+            if each.origin in (Origin.CORE, Origin.PLATFORM):
+                names.update(bundled_accessors().get(each.ref.rpartition(".")[2], ()))
+            if not each.abstract:
+                # Rows of a model are reached from those of its bases, and the other way.
+                names.update(
+                    (f"{self.name(each).lower()}_ptr", f"{self.name(each).lower()}_ptr_id")
+                )
+                names.update(self.name(child).lower() for child in self._below.get(each.ref, ()))
+        root = implicit_base(self.app)
         if root is not None and not self.app.ancestors(model):
             for member in root.members:
                 names.update(_names_of(member))
-        names.update(self.name(child).lower() for child in self._below.get(model.ref, ()))
         return frozenset(names) | _ALWAYS
 
     def linked(self, model: Model, attribute: str) -> Model | None:
@@ -73,7 +82,7 @@ class Shapes:
         for member in self.app.all_members(model):
             if isinstance(member, Link) and member.attribute == attribute:
                 return None if member.kind.is_many else self.app.get(member.peer)
-        below = self._below.get(model.ref, ())
+        below = () if model.abstract else self._below.get(model.ref, ())
         return next((child for child in below if self.name(child).lower() == attribute), None)
 
     def declared(self, model: Model) -> tuple[str, ...]:
@@ -84,11 +93,23 @@ class Shapes:
             if member.state is StateKind.DECLARATIVE
         )
 
-    def _root(self) -> Model | None:
-        """Return the base that a model without bases gets."""
-        from xgen.views.schema import implicit_base
 
-        return implicit_base(self.app)
+@cache
+def bundled_accessors() -> dict[str, frozenset[str]]:
+    """Return the names by which bundled models are linked from others of their files.
+
+    An application has only those bundled models that it reaches; a database has them all.
+    """
+    found: dict[str, set[str]] = {}
+    for file in map(parsed, (CORE, PLATFORM)):
+        for message in file.statements:
+            if not isinstance(message, tree.Message):
+                continue
+            for link in message.members:
+                if isinstance(link, tree.Link) and link.reverse is not None:
+                    peer = link.peer.text.rpartition(".")[2]
+                    found.setdefault(peer, set()).add(link.reverse.text)
+    return {peer: frozenset(names) for peer, names in found.items()}
 
 
 def _names_of(member: Field | Link) -> tuple[str, ...]:

@@ -173,7 +173,7 @@ def check_bodies(package: Package, shapes: Shapes) -> Iterator[Diagnostic]:
 
 def _unwritten(unit: Unit, model: Model, shapes: Shapes) -> Iterator[Diagnostic]:
     for method in unit.methods:
-        if method.name in _TO_WRITE and _only_calls_super(method):
+        if method.name in _TO_WRITE and only_calls_super(method):
             yield Diagnostic(
                 code="step-not-implemented",
                 message=f"`{method.name}` of `{shapes.name(model)}` is not written yet: it fails for"
@@ -199,7 +199,8 @@ def is_empty(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return not _statements(method)
 
 
-def _only_calls_super(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def only_calls_super(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Say whether a method is as it was generated."""
     statements = _statements(method)
     if len(statements) != 1:
         return False

@@ -1,0 +1,7 @@
+"""Syncs each Room."""
+
+from paint._generated.steps import SyncRoomBase
+
+
+class SyncRoom(SyncRoomBase):
+    """As it was generated."""

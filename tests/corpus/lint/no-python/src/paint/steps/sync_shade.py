@@ -1,0 +1,5 @@
+"""Syncs each Shade."""
+
+
+class SyncShade(:
+    pass
