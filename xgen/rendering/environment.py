@@ -98,7 +98,9 @@ def make_environment(
         from jinja2.sandbox import SandboxedEnvironment
 
         kind = SandboxedEnvironment
-    flavour = f"{jinja2.__version__}:{file_digest(file_tag.__file__)}:{kind.__name__}:"
+    # Compiled templates name the tag's class, wherever it lives.
+    tag = f"{file_tag.FileTag.identifier}:{file_digest(file_tag.__file__)}"
+    flavour = f"{jinja2.__version__}:{tag}:{kind.__name__}:"
     environment: Any = kind(
         loader=TargetLoader(target.roots, footprint),
         undefined=_Undefined,
