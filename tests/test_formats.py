@@ -20,6 +20,7 @@ from xgen.diagnostics import Report, Severity
 from xgen.fingerprint import Footprint
 from xgen.rendering.render import render
 from xgen.rendering.target import find_target
+from xgen.views.english import plural
 
 if TYPE_CHECKING:
     from xgen.ir.app import App
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 CASES = ["example", "hostile", "kinds", "shapes"]
 REAL = [path.name for path in real_models()]
 TIMEOUT = 300
-FEW = 4
+FEW = 3
 _MODELS = ("models", "library")
 _ANY_OBJECT: dict[str, Any] = {"properties": {}, "required": [], "additionalProperties": True}
 _DOT = shutil.which("dot")
@@ -216,6 +217,134 @@ def test_xproto_means_the_same() -> None:
         for path in (generating.CASES / name).glob("lib/*.xproto"):
             again[f"lib/{path.name}"] = path.read_text("utf-8")
         assert run(again, name=app.name)[0] == app, name
+
+
+@needs_real_models
+def test_tosca_hangs_together() -> None:
+    """There is no reader of it that is small: types, bases and peers are looked at here."""
+    kinds = {"string", "integer", "float", "boolean", "timestamp", "list"}
+    required = 0
+    for name, texts in everything("tosca").items():
+        keys, template = (loaded(texts[path]) for path in sorted(texts))
+        types = template["node_types"]
+        known = {*types, "tosca.nodes.Root"}
+        assert "tosca.nodes.Root" not in types
+        for node in types.values():
+            assert node["derived_from"] in known, name
+            properties = node.get("properties", {})
+            assert {p["type"] for p in properties.values()} <= kinds
+            assert not any(p["required"] and "default" in p for p in properties.values())
+            required += sum(p["required"] for p in properties.values())
+            for requirement in node.get("requirements", []):
+                (what,) = requirement.values()
+                assert what["node"] in known, name
+        assert {f"tosca.nodes.{model}" for model in keys} <= known
+    assert required > 300
+
+
+ODD = r"""
+option name = "odd";
+enum Size { SMALL = 1; LARGE = -2; }
+enum Other { SMALL = 0; }
+message Size_SMALL { }
+message Thing {
+  required string fooBar = 2 [max_length = 9];
+  required string foo_bar = 3 [max_length = 9];
+  optional Size size = 4;
+  optional string class = 5 [max_length = 9];
+  optional string message = 6 [max_length = 9];
+  optional Thing part = 7;
+  repeated string words = 8;
+  optional string string = 9 [max_length = 9, help_text = "two\nlines */ // and more"];
+}
+message ObjectId { }
+message ThingPage { }
+"""
+
+
+def test_odd_names_in_protobuf(tmp_path: Path) -> None:
+    protoc = pytest.importorskip("grpc_tools.protoc", exc_type=ImportError)
+    app, report, _ = run({"odd.xproto": ODD})
+    assert not report.has_errors, list(report)
+    texts = {**files(app, "proto"), **files(app, "protoapi")}
+    generating.write(texts, tmp_path)
+    out = [f"-I{tmp_path}", f"--descriptor_set_out={tmp_path}/all.pb"]
+    assert protoc.main(["protoc", *out, *(str(tmp_path / path) for path in texts)]) == 0
+    plain = texts["odd.proto"]
+    assert "  string foo_bar_2 = 3;" in plain
+    assert "  SIZE_UNSPECIFIED = 0;" in plain
+    assert "  repeated string words = 8;" in plain
+    assert "  // two\n  // lines */ // and more\n  optional string string = 9;" in plain
+    assert "rpc GetObjectId(ObjectId_2) returns (ObjectId);" in texts["odd_api.proto"]
+
+
+def test_numbers_are_those_of_old_clients() -> None:
+    """The first two vectors of the language's reference."""
+    app, _, _ = run(
+        "message XOSBase { required int32 base_field = 2; required int32 base_field2 = 3; }"
+        "message Otherstuff { required int32 otherstuff_field = 2; }"
+        "message Site (XOSBase, Otherstuff) { required int32 slice_field = 1; }"
+        "message Slice (XOSBase) { required int32 slice_field = 1;"
+        " required manytoone site->Site:slices = 2:1002; }"
+    )
+    (text,) = files(app, "fieldlist").values()
+    numbers = {tuple(line.split()) for line in text.splitlines()}
+    for line in (
+        *("Site 1 id", "Site 2 base_field", "Site 3 base_field2", "Site 102 otherstuff_field"),
+        *("Site 201 slice_field", "Site 1002 slices_ids", "Slice 101 slice_field"),
+        "Slice 102 site_id",
+    ):
+        assert tuple(line.split()) in numbers, line
+
+
+TWO_KEYS = """
+required string k1 = 1 [tosca_key = True];
+required string k2 = 2 [tosca_key = True];
+required string name = 3;
+"""
+PAIRS = """
+required string name = 1;
+required string k1 = 2 [tosca_key_one_of = k2];
+required string k2 = 3;
+required string k3 = 4 [tosca_key_one_of = k4];
+required string k4 = 5;
+"""
+CHAIN = """
+required manytoone p->M:a = 1 [tosca_key = True];
+optional manytoone n->M:b = 2 [tosca_key_one_of = i];
+optional manytoone s->M:c = 3 [tosca_key_one_of = i];
+optional manytoone i->M:d = 4;
+"""
+
+
+@pytest.mark.parametrize(
+    ("members", "keys"),
+    [
+        ("required string name = 1;", ["name"]),
+        (TWO_KEYS, ["k1", "k2"]),
+        ("required manytoone k->M:ms = 1 [tosca_key = True];", ["k_id"]),
+        (PAIRS, ["name", ["k1", "k2"], ["k3", "k4"]]),
+        (CHAIN, ["p_id", ["i_id", "n_id", "s_id"]]),
+        ("required string other = 1;", []),
+    ],
+)
+def test_tosca_keys(members: str, keys: list[Any]) -> None:
+    app, _, _ = run("message M { " + members + " }")
+    (text,) = (t for path, t in files(app, "tosca").items() if path.endswith("-keys.yaml"))
+    assert loaded(text) == {"M": keys}
+
+
+@pytest.mark.parametrize(
+    ("word", "many"),
+    [
+        *(("slice", "slices"), ("omf_friendly", "omf_friendlies"), ("xxx", "xxxes")),
+        *(("NetworkPolicy", "NetworkPolicies"), ("Address", "Addresses"), ("Branch", "Branches")),
+        *(("Day", "Days"), ("LinkIndex", "LinkIndexes"), ("GrandChild", "GrandChildren")),
+        ("VSGService", "VSGServices"),
+    ],
+)
+def test_plurals(word: str, many: str) -> None:
+    assert plural(word) == many
 
 
 @pytest.mark.parametrize("case", golden.cases("targets"), ids=lambda case: case.name)

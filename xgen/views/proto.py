@@ -118,14 +118,14 @@ class Protobuf:
 
     def _message(self, each: WireModel) -> ProtoBlock:
         fields = [*each.fields, *(each.reverse if self._api else ())]
-        json_names: set[str] = set()
+        taken: set[str] = set()
         return ProtoBlock(
             name=self.names[each.model.ref],
             comment=_comment(model_text(each.model), 0),
-            lines=tuple(self._field(field, json_names) for field in fields),
+            lines=tuple(self._field(field, taken) for field in fields),
         )
 
-    def _field(self, field: WireField, json_names: set[str]) -> ProtoField:
+    def _field(self, field: WireField, taken: set[str]) -> ProtoField:
         member = field.member
         if member is None:
             kind = "int32" if field.name == "id" else "repeated int32"
@@ -133,11 +133,13 @@ class Protobuf:
         else:
             kind = self._type(member)
             text = member_text(member)
-        options = ""
-        if camel(field.name) in json_names:
-            options = f' [json_name = "{field.name}"]'
-        json_names.update((camel(field.name), field.name))
-        line = f"  {kind} {field.name} = {field.number}{options};"
+        # protoc wants the names apart in JSON, too: `foo_bar` and `fooBar` are one there.
+        name, number = field.name, 1
+        while camel(name) in taken:
+            number += 1
+            name = f"{field.name}_{number}"
+        taken.add(camel(name))
+        line = f"  {kind} {name} = {field.number};"
         return ProtoField(comment=_comment(text, 2), line=line)
 
     def _type(self, member: Member) -> str:
