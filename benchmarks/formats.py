@@ -1,0 +1,73 @@
+"""Every target for other tools on every real model: does its reader accept what it gives?
+
+    python benchmarks/formats.py
+
+The models are looked for beside the checkout, or in $XGEN_CORPUS, as by the tests; these leave
+the larger ones to this script where a reader takes seconds for each.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import test_formats as formats  # noqa: E402  found by the line above
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TARGETS: dict[str, tuple[str, Callable[[Path], object] | None]] = {
+    "proto": ("protoc", lambda folder: formats.test_protoc_compiles("proto", folder)),
+    "protoapi": ("protoc", lambda folder: formats.test_protoc_compiles("protoapi", folder)),
+    "openapi": ("openapi-spec-validator", lambda _: formats.test_openapi_is_valid()),
+    "django": ("Django, black", formats.test_django_accepts_models_of_their_own),
+    "graph": ("dot", formats.test_graphviz_draws),
+    "json": ("jsonschema", lambda _: formats.test_json_is_as_its_schema_says()),
+    "xproto": ("xgen: the same IR", lambda _: formats.test_xproto_means_the_same()),
+    "tosca": ("bases, peers, types", lambda _: formats.test_tosca_hangs_together()),
+    "modeldefs": ("yaml", None),
+    "docs": ("-", None),
+    "fieldlist": ("-", None),
+}
+
+
+def main() -> int:
+    """Print a table; return 1 when a reader refuses something."""
+    formats.FEW = sys.maxsize
+    names = (*formats.CASES, *formats.REAL)
+    for name in names:
+        formats.linked(name)
+    print(f"{len(names)} models, of them {len(formats.REAL)} real\n")
+    print("| target | files | KB | rendered in s | reader | accepts all | in s |")
+    print("|---|---|---|---|---|---|---|")
+    refused = False
+    for target, (reader, check) in TARGETS.items():
+        began = time.process_time()
+        texts = [text for files in formats.everything(target).values() for text in files.values()]
+        spent = time.process_time() - began
+        size = sum(map(len, texts)) // 1000
+        began = time.perf_counter()
+        verdict = "yes"
+        if check is not None:
+            verdict = "no"
+            with TemporaryDirectory() as folder, suppress(AssertionError):
+                check(Path(folder))
+                verdict = "yes"
+        refused = refused or verdict == "no"
+        taken = time.perf_counter() - began
+        print(
+            f"| {target} | {len(texts)} | {size} | {spent:.2f} | {reader} | {verdict} | {taken:.0f} |",
+            flush=True,
+        )
+    return 1 if refused else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
