@@ -79,3 +79,22 @@ def test_attributes_are_those_of_real_objects(case: str, tmp_path: Path) -> None
     generating.write(generating.expected(case), tmp_path)
     code = DIRECTORY.format(package=app.name, case=case)
     assert "models" in generating.django(code, tmp_path, packages=[app.name])
+
+
+def test_the_example_of_the_page(tmp_path: Path) -> None:
+    (tmp_path / "paint.xproto").write_text(
+        'option name = "paint";\noption verbose_name = "Paint";\noption app_label = "paint";\n'
+        "message Paint (Service) {\n  option no_sync = True;\n}\n"
+        "message Room (XOSBase) {\n  required string tenant_message = 1 [max_length = 9];\n}\n"
+    )
+    (tmp_path / "xgen.yaml").write_text("inputs: paint.xproto\ntargets: synchronizer\n")
+    steps = tmp_path / "paint" / "steps"
+    steps.mkdir(parents=True)
+    (steps / "sync_room.py").write_text(
+        "from paint._generated.steps import SyncRoomBase\n\n\nclass SyncRoom(SyncRoomBase):\n"
+        "    def delete_record(self, o):\n        pass\n\n\n\n\n"
+        "    def sync_record(self, o):\n        self.publish(o.pk, text=o.tenant_mesage)\n"
+        "        self.keep(o)\n"
+    )
+    shown = PAGE.partition("$ xgen lint\n")[2].partition("```")[0]
+    assert golden.run(tmp_path, "lint").stderr == shown
