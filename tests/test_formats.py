@@ -20,6 +20,7 @@ from xgen.diagnostics import Report, Severity
 from xgen.fingerprint import Footprint
 from xgen.rendering.render import render
 from xgen.rendering.target import find_target
+from xgen.resources import read_bundled
 from xgen.views.english import plural
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def spelled_out(part: Any, definitions: dict[str, Any]) -> Any:
 @needs_real_models
 def test_json_is_as_its_schema_says() -> None:
     jsonschema = pytest.importorskip("jsonschema")
-    schema = json.loads((generating.ROOT / "targets/json/ir.schema.json").read_text("utf-8"))
+    schema = json.loads(read_bundled("targets", "json/ir.schema.json"))
     jsonschema.Draft202012Validator.check_schema(schema)
     schema = spelled_out(schema, schema["$defs"])
     whole = jsonschema.Draft202012Validator(schema)
@@ -140,7 +141,7 @@ def test_json_is_as_its_schema_says() -> None:
 
 def test_json_schema_notices_what_it_does_not_know() -> None:
     jsonschema = pytest.importorskip("jsonschema")
-    schema = json.loads((generating.ROOT / "targets/json/ir.schema.json").read_text("utf-8"))
+    schema = json.loads(read_bundled("targets", "json/ir.schema.json"))
     document = json.loads(files(linked("kinds"), "json")["kinds.ir.json"])
     validator = jsonschema.Draft202012Validator(schema)
     document["models"] = document["models"][1:2]
