@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from xgen.runtime.intake.pull import PullStep
     from xgen.runtime.playbooks import AnsibleStep
     from xgen.runtime.policy import ModelPolicy
+    from xgen.runtime.schedule import Schedule
     from xgen.runtime.step import SyncStep
 
 _HOMES = {
@@ -35,6 +36,7 @@ _HOMES = {
     "ModelPolicy": "policy",
     "PermanentException": "errors",
     "PullStep": "intake.pull",
+    "Schedule": "schedule",
     "StepNotImplemented": "errors",
     "SyncStep": "step",
     "main": "cli",
@@ -50,6 +52,7 @@ __all__ = [
     "ModelPolicy",
     "PermanentException",
     "PullStep",
+    "Schedule",
     "StepNotImplemented",
     "SyncStep",
     "main",

@@ -17,6 +17,8 @@ from xgen.runtime.graph import WaitGraph, shortest_cycle
 from xgen.runtime.pauses import NO_PAUSES, Pauses
 from xgen.runtime.planner import Planner
 from xgen.runtime.reconcile import NEVER, NOTHING, Action, Row, Verdict, verdict
+from xgen.runtime.static_planner import StaticPlanner
+from xgen.runtime.waves import Waves
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -77,7 +79,8 @@ class Agenda:
         self.graph_changed = False
         self.pauses = NO_PAUSES
         self._ask_again = ask_again
-        self._planner = Planner(store)
+        self._planner = (StaticPlanner if store.registry.schedule else Planner)(store)
+        self._waves = Waves(store.registry, clock)
         self._new: deque[int] = deque()
         self._urgent: deque[int] = deque()
         self._fresh: deque[int] = deque()
@@ -92,12 +95,14 @@ class Agenda:
     @property
     def is_idle(self) -> bool:
         """Say whether nothing can be planned or started now."""
-        return not (self._new or self._urgent or self._fresh or self._retries)
+        queues = (self._new, self._urgent, self._fresh, self._retries)
+        return not any(queues) and self._waves.next_release is None
 
     @property
     def next_wake_up(self) -> float | None:
         """Return the unix time at which somebody's waiting ends."""
-        return self._asleep[0][0] if self._asleep else None
+        ends = [self._waves.next_release, self._asleep[0][0] if self._asleep else None]
+        return min((end for end in ends if end is not None), default=None)
 
     # Taking objects in
 
@@ -108,6 +113,7 @@ class Agenda:
         if item is None:
             if self.verdict(row).action is not Action.NONE:
                 self.items[key] = Item(row)
+                self._waves.works(key, row)
                 (self._urgent if urgent else self._new).append(key)
                 self._note(row)
         elif item.state is not State.RUNNING and item.row != row:
@@ -142,6 +148,7 @@ class Agenda:
         item = self.items.get(key)
         if item is not None:
             item.row = row or item.row
+            self._waves.works(key, item.row)
             if item.state is not State.NEW:
                 item.state = State.NEW
                 # It was looked at before, so it does not stand in line behind the whole backlog.
@@ -155,6 +162,7 @@ class Agenda:
             if item is None or item.state is not State.RUNNING:
                 self.items.pop(key, None)
                 self.graph.set(key, ())
+                self._waves.rests(key)
                 done.append(key)
         while done:
             for waiter in self.graph.done(done.pop()):
@@ -199,6 +207,7 @@ class Agenda:
         """Find out for a number of objects whether they can start; say whether there were any."""
         now = self.clock.time()
         self._wake_up(now)
+        self._new.extend(self._waves.released())
         rows: list[Row] = []
         looked = 0
         while self._has_to_plan() and looked < _PLAN_AT_ONCE:
@@ -217,7 +226,7 @@ class Agenda:
                 self._put_to_sleep(key, item, not_before)
             elif found.action is Action.POLICY:
                 self._make_ready(key, item)
-            else:
+            elif not self._waves.holds_back(key, item.row):
                 rows.append(item.row)
         if rows:
             self._plan(rows, now)
@@ -248,6 +257,7 @@ class Agenda:
                 self._put_to_sleep(key, item, now + self._ask_again)
             elif self.graph.waits(key):
                 item.state = State.WAITING
+                self._waves.rests(key)
             else:
                 self._make_ready(key, item)
 
@@ -278,6 +288,7 @@ class Agenda:
     def _put_to_sleep(self, key: int, item: Item, until: float) -> None:
         item.state = State.ASLEEP
         self.graph.set(key, ())
+        self._waves.rests(key)
         if until != NEVER:
             heapq.heappush(self._asleep, (until, next(self._serial), key))
 
@@ -290,6 +301,7 @@ class Agenda:
 
     def _make_ready(self, key: int, item: Item) -> None:
         self.graph.set(key, ())
+        self._waves.works(key, item.row)
         item.state = State.READY
         policy = item.action is Action.POLICY
         tried = item.row.policy_attempts if policy else item.row.sync_attempts

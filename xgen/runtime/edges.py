@@ -155,6 +155,15 @@ def _field(model: type[models.Model], accessor: str) -> Any:
     return found if found.concrete else None
 
 
+def target_of(link: Link) -> type[models.Model] | None:
+    """Return the model whose objects an edge can lead to; None if its accessor is code.
+
+    That may be a base of the peer: a link to a base holds objects of all derived models.
+    """
+    field = _field(link.model, link.edge.accessor)
+    return None if field is None else cast("type[models.Model]", field.related_model)
+
+
 def _no_accessor(edge: Edge, model: type[models.Model]) -> ConfigError:
     from difflib import get_close_matches
 

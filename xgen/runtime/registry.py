@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.apps import apps
 
-from xgen.runtime import deps, edges, expected
+from xgen.runtime import deps, edges, expected, schedule
 from xgen.runtime.errors import ConfigError, ConfigErrors
 from xgen.runtime.intake import declared as intake
 from xgen.runtime.intake.event import EventStep
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from xgen.runtime.models import Object
+    from xgen.runtime.schedule import Schedule
 
 _T = TypeVar("_T")
 _BUNDLED = ("xgen_core", "xgen_platform")
@@ -64,6 +65,8 @@ class Registry:
     context: StepContext
     work: Mapping[str, Work]
     links: edges.Links
+    schedule: Schedule | None = None
+    """The order of models that was fixed when the package was generated, if it holds."""
     warnings: tuple[str, ...] = ()
     stepless: Mapping[str, str] = field(default_factory=dict)
     """The models that ought to have a step and have none, by label, with what is wrong."""
@@ -98,12 +101,15 @@ def load(package: str, *, context: StepContext | None = None) -> Registry:
         raise ConfigErrors(errors)
     warnings = [str(deps.cycle_error(found))] if (found := deps.cycle(parsed.edges)) else []
     missing = list(expected.missing_steps(package, folder, steps.keys()))
+    work = {m._meta.label: w for m, w in _work(app_label, steps, policies)}
+    fixed, doubts = _checked(schedule.read(package), work, links)
     return Registry(
         package=package,
         context=context or StepContext(package=package, synchronizer=package, folder=folder),
-        work={m._meta.label: w for m, w in _work(app_label, steps, policies)},
+        work=work,
         links=links,
-        warnings=(*warnings, *(one.text for one in missing)),
+        schedule=fixed,
+        warnings=(*warnings, *doubts, *(one.text for one in missing)),
         stepless={one.model._meta.label: one.text for one in missing},
         pulls=pulls,
         events=events,
@@ -118,6 +124,7 @@ def make(
     pulls: Iterable[type[PullStep]] = (),
     events: Iterable[type[EventStep]] = (),
     model_deps: str = "",
+    fixed: Schedule | None = None,
     context: StepContext | None = None,
 ) -> Registry:
     """Return a registry of classes at hand instead of files; for tests and programs."""
@@ -127,11 +134,15 @@ def make(
     links = edges.compile_links(parsed, app_label, errors)
     if errors:
         raise ConfigErrors(errors)
+    work = {m._meta.label: w for m, w in _work(app_label, steps, policies or {})}
+    fixed, doubts = _checked(fixed, work, links)
     return Registry(
         package=package,
         context=context or StepContext(package=package, synchronizer=package),
-        work={m._meta.label: w for m, w in _work(app_label, steps, policies or {})},
+        work=work,
         links=links,
+        schedule=fixed,
+        warnings=doubts,
         pulls=intake.named(package, pulls),
         events=intake.named(package, events),
     )
@@ -167,6 +178,17 @@ def _work(
             yield found, Work(model=found, step=step, policy=policy, timeout=timeout)
         elif label in _BUNDLED:
             yield found, Work(model=found, step=None, policy=None, adopted=True)
+
+
+def _checked(
+    fixed: Schedule | None, work: Mapping[str, Work], links: edges.Links
+) -> tuple[Schedule | None, tuple[str, ...]]:
+    """Return a schedule if it holds, else what to tell about it."""
+    if fixed is None:
+        return None, ()
+    own = [one.model for one in work.values() if not one.adopted]
+    doubt = schedule.objection(fixed, own, links)
+    return (fixed, ()) if doubt is None else (None, (schedule.warning(doubt),))
 
 
 def _nearest(model: type[Object], by_model: Mapping[type[Object], type[_T]]) -> type[_T] | None:

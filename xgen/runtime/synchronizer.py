@@ -145,6 +145,7 @@ class Synchronizer:
             synchronizer=self.config.name,
             database=shown_database(connections[self.store.using].settings_dict),
             workers=self.config.workers,
+            order="static" if self.registry.schedule else "by links",
             due=due,
         )
 
