@@ -15,7 +15,7 @@ from xgen.ir.app import Link, ModelRef
 from xgen.ir.types import StateKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from xgen.ir.app import App, Model
 
@@ -69,9 +69,42 @@ def cycles(app: App) -> tuple[Cycle, ...]:
         for model in app.models
         if not model.abstract and not model.skip_django
     }
-    found = _break(_circular([edge for out in edges.values() for edge in out]))
+    found = circles(edge for out in edges.values() for edge in out)
     order = {ref: place for place, ref in enumerate(edges)}
     return tuple(sorted(found, key=lambda cycle: order[cycle.edges[0].model]))
+
+
+def circles(edges: Iterable[Edge]) -> list[Cycle]:
+    """Return a shortest cycle for each of ``edges`` that has to go for none to be left."""
+    return _break(_circular(list(edges)))
+
+
+def waves(models: Iterable[ModelRef], edges: Iterable[Edge]) -> tuple[tuple[ModelRef, ...], ...]:
+    """Return ``models`` in waves, each of which depends on earlier ones only, in linear time.
+
+    There is no circle among ``edges``. Within a wave the models keep the order they came in.
+    """
+    waits: dict[ModelRef, set[ModelRef]] = {model: set() for model in models}
+    for edge in edges:
+        waits[edge.model].add(edge.peer)
+    waiters: dict[ModelRef, list[ModelRef]] = {}
+    for model, peers in waits.items():
+        for peer in peers:
+            waiters.setdefault(peer, []).append(model)
+    left = {model: len(peers) for model, peers in waits.items()}
+    number = dict.fromkeys(waits, 0)
+    ready = deque(model for model, count in left.items() if not count)
+    while ready:
+        peer = ready.popleft()
+        for model in waiters.get(peer, ()):
+            number[model] = max(number[model], number[peer] + 1)
+            left[model] -= 1
+            if not left[model]:
+                ready.append(model)
+    order: list[list[ModelRef]] = [[] for _ in range(max(number.values(), default=-1) + 1)]
+    for model, wave in number.items():
+        order[wave].append(model)
+    return tuple(tuple(wave) for wave in order)
 
 
 def _break(edges: list[Edge]) -> list[Cycle]:

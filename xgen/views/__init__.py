@@ -39,6 +39,7 @@ _FUNCTIONS = {
     "proto": "proto",
     "protoapi": "protoapi",
     "standalone": "standalone",
+    "schedule": "waves",
     "steps": "steps",
     "tosca": "tosca",
     "tosca_keys": "tosca",

@@ -33,7 +33,7 @@ def dependencies(app: App) -> tuple[Dependencies, ...]:
     found = []
     for table in tables.concrete():
         model = table.model
-        edges = [edge for edge in edges_of(app, model) if _has_objects(edge, tables)]
+        edges = [edge for edge in edges_of(app, model) if has_objects(edge, tables)]
         edges.sort(key=lambda edge: edge.link not in model.members)
         cut = {e.link.attribute: left_out.get((model.ref, e.link.attribute)) for e in edges}
         found.append(
@@ -46,7 +46,7 @@ def dependencies(app: App) -> tuple[Dependencies, ...]:
     return tuple(found)
 
 
-def _has_objects(edge: Edge, tables: Schema) -> bool:
+def has_objects(edge: Edge, tables: Schema) -> bool:
     """Say whether the runtime keeps the peer's objects in sync: users and types are not."""
     peer = tables.app.get(edge.peer)
     if peer is None:

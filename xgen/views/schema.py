@@ -18,7 +18,7 @@ BASE = "XOSBase"
 CORE = "xgen_core"
 RUNTIME_MODULES = {CORE: "xgen.runtime.core", "xgen_platform": "xgen.runtime.platform"}
 NAME_LIMIT = 30
-_ELSEWHERE = {"ContentType": "contenttypes.ContentType", "User": f"{CORE}.User"}
+ELSEWHERE = {"ContentType": "contenttypes.ContentType", "User": f"{CORE}.User"}
 """Models that the language knows and whose classes are written by hand."""
 
 
@@ -65,7 +65,7 @@ class Schema:
         model = self.app.get(ref)
         if model is None or model.skip_django:
             name = ref.rpartition(".")[2]
-            return _ELSEWHERE.get(name) or f"{ref.partition('.')[0]}.{name}"
+            return ELSEWHERE.get(name) or f"{ref.partition('.')[0]}.{name}"
         return f"{model.app}.{self.class_names[ref]}"
 
     def is_django(self, ref: str) -> bool:
@@ -81,7 +81,7 @@ def is_django(app: App, ref: str) -> bool:
     model = app.get(ref)
     if model is None:
         return ref.partition(".")[0] in RUNTIME_MODULES
-    return not model.skip_django or model.name in _ELSEWHERE
+    return not model.skip_django or model.name in ELSEWHERE
 
 
 @last
