@@ -362,6 +362,35 @@ def test_status_counts_each_object_once(backend: Backend, clock: MadeClock) -> N
     assert {s.model: s for s in sync.status()}["Color"].deleting == 1
 
 
+def test_what_an_object_no_longer_depends_on_holds_it_no_more(
+    backend: Backend, clock: MadeClock
+) -> None:
+    w = world()
+    backend.on_sync["Color"] = lambda o: fail()(o) if o.name == "red" else None
+    sync = synchronizer(backend, clock=clock)
+
+    def paint() -> None:
+        page = fresh(w["page"])
+        page.foreground_color = None
+        page.save()
+
+    clock.at.append((clock.now + 10, paint))
+    clock.at.append((clock.now + 20, lambda: w["service"].delete()))
+    clock.run(sync, 15)
+    assert fresh(w["page"]).backend_code == 1
+    clock.run(sync, 15)
+    assert not any(exists(w[name]) for name in ("service", "page", "image"))
+
+
+def test_what_waited_for_its_owner_goes_before_it(backend: Backend, clock: MadeClock) -> None:
+    w = world()
+    backend.on_sync["ExampleServiceInstance"] = fail()
+    sync = synchronizer(backend, clock=clock)
+    clock.at.append((clock.now + 10, lambda: w["service"].delete()))
+    clock.run(sync, 15)
+    assert not any(exists(w[name]) for name in ("service", "page", "image"))
+
+
 def test_an_idle_loop_sleeps_until_there_is_a_reason(backend: Backend, clock: MadeClock) -> None:
     from sampleservice._generated import models as m
 

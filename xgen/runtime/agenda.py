@@ -253,6 +253,8 @@ class Agenda:
             if item is None or item.state is not State.NEW:
                 continue
             item.epoch = epoch
+            if key not in plan.waits:
+                self.graph.set(key, ())  # what it waited for before is of the past
             if not plan.foreign.isdisjoint(plan.waits.get(key, ())):
                 self._put_to_sleep(key, item, now + self._ask_again)
             elif self.graph.waits(key):
