@@ -1,6 +1,6 @@
 """Measures the runtime's engine on SQLite: throughput, planning, start latency, memory.
 
-    python benchmarks/engine.py [throughput|plan|latency|idle|failing ...]
+    python benchmarks/engine.py [throughput|plan|latency|idle|failing|static ...]
 
 Uses the tests' service, whose model is in tests/runtime/sampleservice.
 """
@@ -251,6 +251,88 @@ def failing(objects: int) -> None:
     )
 
 
+def static(objects: int) -> None:
+    """The same service with its order looked up and with its order fixed, in turns."""
+    objects //= 2
+    figures: dict[bool, list[tuple[float, float, int]]] = {False: [], True: []}
+    for fixed in (False, True, True, False):
+        figures[fixed].append(ordered(objects, fixed=fixed))
+    for at, what in enumerate(
+        (
+            f"CPU for a sync of {objects:,}, us an object",
+            "of that to find the order, us an object",
+            "queries to find the order",
+        )
+    ):
+        for fixed, how in ((False, "looked up"), (True, "fixed")):
+            show(f"{what}, {how}", f"{min(one[at] for one in figures[fixed]):,.1f}")
+
+
+def ordered(objects: int, *, fixed: bool) -> tuple[float, float, int]:
+    """Sync pages and their images; return CPU, that of finding the order, and its queries."""
+    from django.db import connection
+    from enginekit import world
+    from statickit import synchronizer
+
+    from xgen.runtime.agenda import Agenda
+
+    clear()
+    pages(objects, world())
+    queries, planning = [0], [0.0]
+    plan_some = Agenda._plan
+
+    def counting(execute: Any, *arguments: Any) -> Any:
+        queries[0] += 1
+        return execute(*arguments)
+
+    def measured(self: Agenda, *arguments: Any) -> None:
+        began = time.thread_time()
+        with connection.execute_wrapper(counting):
+            plan_some(self, *arguments)
+        planning[0] += time.thread_time() - began
+
+    sync = synchronizer(NoOp(), static=fixed, inline=False)
+    Agenda._plan = measured  # type: ignore[method-assign]  # and put back below
+    try:
+        _, cpu = timed(lambda: sync.run(once=True))
+    finally:
+        Agenda._plan = plan_some  # type: ignore[method-assign]  # likewise
+    assert not any(one.due or one.blocked for one in sync.status())
+    return cpu / objects * 1e6, planning[0] / objects * 1e6, queries[0]
+
+
+def pages(objects: int, made: dict[str, Any]) -> None:
+    """Make pages, each with two colours and three images, until there are so many objects."""
+    from sampleservice._generated import models as m
+
+    colors(100)
+    ids = list(m.Color.objects.values_list("pk", flat=True))
+    service = made["service"].pk
+    for n in range(objects // 4):
+        page = m.ExampleServiceInstance.objects.create(
+            name=f"p{n}",
+            owner_id=service,
+            tenant_message="x",
+            foreground_color_id=ids[n % len(ids)],
+            background_color_id=ids[n * 7 % len(ids)],
+        )
+        m.EmbeddedImage.objects.bulk_create(
+            m.EmbeddedImage(name=f"i{i}", url="u", serviceinstance_id=page.pk) for i in range(3)
+        )
+
+
+def clear() -> None:
+    """Empty the tables of the service."""
+    from django.apps import apps
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            if model._meta.app_label in ("sampleservice", "xgen_core"):
+                cursor.execute("PRAGMA foreign_keys = OFF")
+                cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608 - our tables
+
+
 class NoOp:
     """A back-end that does nothing."""
 
@@ -289,6 +371,7 @@ BENCHMARKS = {
     "latency": latency,
     "idle": idle,
     "failing": failing,
+    "static": static,
 }
 
 if __name__ == "__main__":

@@ -1,0 +1,229 @@
+"""What the simulation and the soak share: a user who edits at random, and what must be in the end.
+
+The service is that of the runtime's tests. What a back-end is told of an object includes names of
+what it links to, so a change that does not reach the dependents of its object is found.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "runtime")]
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from random import Random
+
+KINDS = ("ExampleService", "Color", "ExampleServiceInstance", "EmbeddedImage", "Palette")
+_SERVICES = 3
+_COLORS = 0.1
+_PAGES = 0.3
+# What a user does, and how often: mostly changes, and about as many new objects as deleted ones.
+_HABITS = {
+    "edit": 50,
+    "make": 15,
+    "delete": 10,
+    "resync": 5,
+}
+
+
+def models() -> Any:
+    """Return the module with the models; Django has to be set up before."""
+    from sampleservice._generated import models as found
+
+    return found
+
+
+def declared(o: Any) -> tuple[Any, ...]:
+    """Return what the back-end is told of an object, as the database has it now."""
+    m = models()
+    if isinstance(o, m.Color):
+        return (o.name, o.html_code)
+    if isinstance(o, m.ExampleServiceInstance):
+        ids = (o.foreground_color_id, o.background_color_id)
+        names = dict(m.Color.objects.filter(pk__in=[pk for pk in ids if pk]).values_list("pk", "name"))
+        owner = m.ExampleService.objects.filter(pk=o.owner_id).values_list("name", flat=True)
+        return (o.name, *owner, *(names.get(pk) for pk in ids))
+    if isinstance(o, m.EmbeddedImage):
+        page = m.ExampleServiceInstance.objects.filter(pk=o.serviceinstance_id)
+        return (o.name, *page.values_list("name", flat=True))
+    if isinstance(o, m.Palette):
+        return (o.name, *sorted(o.colors.values_list("name", flat=True)))
+    return (o.name,)
+
+
+def steps(sync: Callable[[Any], object], delete: Callable[[Any], object]) -> dict[Any, Any]:
+    """Return a step for each model that hands its objects on."""
+    from xgen.runtime.step import SyncStep
+
+    def step(kind: type[Any]) -> type[Any]:
+        class Step(SyncStep[Any]):
+            observes = kind
+
+            def sync_record(self, o: Any) -> None:
+                sync(o)
+
+            def delete_record(self, o: Any) -> None:
+                delete(o)
+
+        return Step
+
+    return {getattr(models(), kind): step(getattr(models(), kind)) for kind in KINDS}
+
+
+def policies(before: Callable[[Any], object]) -> dict[Any, Any]:
+    """Return a policy that keeps one palette for each colour; ``before`` is told of each run."""
+    from xgen.runtime.policy import ModelPolicy
+
+    m = models()
+
+    class OnePalette(ModelPolicy[Any]):
+        model = m.Color
+
+        def handle_create(self, o: Any) -> None:
+            before(o)
+            m.Palette.objects.create(name=f"of {o.pk}").colors.set([o])
+
+        def handle_update(self, o: Any) -> None:
+            before(o)
+
+        def handle_delete(self, o: Any) -> None:
+            before(o)
+            m.Palette.objects.filter(name=f"of {o.pk}").delete()
+
+    return {m.Color: OnePalette}
+
+
+class User:
+    """Makes objects and changes them at random."""
+
+    def __init__(self, rng: Random, objects: int) -> None:
+        self.rng = rng
+        self.objects = objects
+        self.did: Counter[str] = Counter()
+        self._number = 0
+
+    def begin(self) -> None:
+        """Make the first objects."""
+        for _ in range(_SERVICES):
+            models().ExampleService.objects.create(name=self._name(), service_message="x")
+        rest = self.objects - _SERVICES
+        colors, pages = int(rest * _COLORS), int(rest * _PAGES)
+        self._make("Color", colors)
+        self._make("ExampleServiceInstance", pages)
+        self._make("EmbeddedImage", rest - 2 * colors - pages)  # each colour gets a palette
+
+    def act(self) -> None:
+        """Do one thing."""
+        (what,) = self.rng.choices(list(_HABITS), list(_HABITS.values()))
+        kind = self.rng.choices(KINDS[:4], (1, 6, 12, 20))[0]
+        if what == "make":
+            self._make("Color" if kind == "ExampleService" else kind, 1)
+        elif (o := self._any(kind)) is not None:
+            if what == "edit":
+                self._edit(o)
+            elif what == "resync":
+                o.resync()
+            elif kind != "ExampleService":
+                o.delete()
+        self.did[what] += 1
+
+    def _edit(self, o: Any) -> None:
+        o.name = self._name()
+        if isinstance(o, models().ExampleServiceInstance):
+            o.foreground_color = self._any("Color")
+        o.save()
+
+    def _name(self) -> str:
+        self._number += 1
+        return f"n{self._number}"
+
+    def _any(self, kind: str) -> Any:
+        """Return an object of a kind, None if there is none."""
+        rows = getattr(models(), kind).objects.order_by("pk")
+        top = rows.values_list("pk", flat=True).last()
+        if top is None:
+            return None
+        return rows.filter(pk__gte=self.rng.randint(1, top)).first()
+
+    def _make(self, kind: str, count: int) -> None:
+        m = models()
+        model = getattr(m, kind)
+        pools = [
+            list(getattr(m, peer).objects.values_list("pk", flat=True))
+            for peer in ("ExampleService", "Color", "ExampleServiceInstance")
+        ]
+        made = [model(name=self._name(), **self._values(kind, *pools)) for _ in range(count)]
+        if kind == "EmbeddedImage" and not pools[2]:
+            return
+        model.objects.bulk_create(made, batch_size=200)
+
+    def _values(
+        self, kind: str, services: list[int], colors: list[int], pages: list[int]
+    ) -> Mapping[str, Any]:
+        pick = self.rng.choice
+        if kind == "Color":
+            return {"html_code": f"#{self.rng.randrange(4096):03x}"}
+        if kind == "EmbeddedImage":
+            return {"url": "u", "serviceinstance_id": pick(pages) if pages else None}
+        return {
+            "owner_id": pick(services),
+            "tenant_message": "x",
+            "foreground_color_id": pick(colors) if colors else None,
+            "background_color_id": pick(colors) if colors and self.rng.random() < 0.5 else None,
+        }
+
+
+def violations(there: Mapping[tuple[str, int], tuple[Any, ...]]) -> Iterator[str]:
+    """Yield what is not as it must be when all is quiet; ``there`` is what the back-end has."""
+    m = models()
+    alive: set[tuple[str, int]] = set()
+    for kind in KINDS:
+        for o in getattr(m, kind).all_objects.all():
+            what = (kind, o.pk)
+            if o.deleted:
+                yield f"{kind} {o.pk} is still to be deleted: {o.backend_status}"
+                continue
+            alive.add(what)
+            if o.enacted_generation != o.generation or o.policed_revision < _policed(o):
+                yield f"{kind} {o.pk} is not in sync: {o.backend_status}; {o.policy_status}"
+            elif what not in there:
+                yield f"{kind} {o.pk} was lost: the back-end does not have it"
+            elif there[what] != declared(o):
+                yield f"{kind} {o.pk}: a change was lost: {there[what]}, not {declared(o)}"
+            if o.claim_owner is not None:
+                yield f"{kind} {o.pk} is still claimed"
+    for kind, pk in there.keys() - alive:
+        yield f"{kind} {pk} is left at the back-end, and nobody wants it"
+    yield from _palettes()
+
+
+def _policed(o: Any) -> int:
+    return int(o.revision) if isinstance(o, models().Color) else 0
+
+
+def _palettes() -> Iterator[str]:
+    m = models()
+    names = Counter(m.Palette.objects.values_list("name", flat=True))
+    wanted = {f"of {pk}" for pk in m.Color.objects.values_list("pk", flat=True)}
+    for name in names.keys() ^ wanted:
+        yield f"palette `{name}` is {'missing' if name in wanted else 'left over'}"
+    for name, count in names.items():
+        if count > 1:
+            yield f"palette `{name}` was made {count} times: its policy was doubled"
+
+
+def told(figures: Mapping[str, object], wrong: list[str]) -> int:
+    """Print a table and what is wrong; return the exit code."""
+    for what, figure in figures.items():
+        shown = f"{figure:,}" if isinstance(figure, int) else str(figure)
+        print(f"{what:54} {shown:>18}", flush=True)
+    for text in wrong[:20]:
+        print(f"WRONG: {text}", flush=True)
+    if len(wrong) > 20:
+        print(f"WRONG: and {len(wrong) - 20} more", flush=True)
+    return 1 if wrong else 0
