@@ -15,8 +15,11 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "runtime")]
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from random import Random
+    from typing import TypeAlias
+
+    Names: TypeAlias = Callable[[str, Iterable[int]], dict[int, str]]
 
 KINDS = ("ExampleService", "Color", "ExampleServiceInstance", "EmbeddedImage", "Palette")
 _SERVICES = 3
@@ -38,21 +41,29 @@ def models() -> Any:
     return found
 
 
-def declared(o: Any) -> tuple[Any, ...]:
-    """Return what the back-end is told of an object, as the database has it now."""
+def names_now(kind: str, ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of live objects, as the database has them now."""
+    found = getattr(models(), kind).objects.filter(pk__in=ids)
+    return dict(found.values_list("pk", "name"))
+
+
+def declared(o: Any, names: Names = names_now) -> tuple[Any, ...]:
+    """Return what the back-end is told of an object; ``names`` finds those of its peers."""
     m = models()
     if isinstance(o, m.Color):
         return (o.name, o.html_code)
     if isinstance(o, m.ExampleServiceInstance):
-        ids = (o.foreground_color_id, o.background_color_id)
-        names = dict(m.Color.objects.filter(pk__in=[pk for pk in ids if pk]).values_list("pk", "name"))
-        owner = m.ExampleService.objects.filter(pk=o.owner_id).values_list("name", flat=True)
-        return (o.name, *owner, *(names.get(pk) for pk in ids))
+        colors = [o.foreground_color_id, o.background_color_id]
+        found = names("Color", [pk for pk in colors if pk])
+        owner = names("ExampleService", [o.owner_id])
+        return (o.name, owner.get(o.owner_id), *(found.get(pk) for pk in colors))
     if isinstance(o, m.EmbeddedImage):
-        page = m.ExampleServiceInstance.objects.filter(pk=o.serviceinstance_id)
-        return (o.name, *page.values_list("name", flat=True))
+        page = o.serviceinstance_id
+        return (o.name, names("ExampleServiceInstance", [page]).get(page))
     if isinstance(o, m.Palette):
-        return (o.name, *sorted(o.colors.values_list("name", flat=True)))
+        colors = list(o.colors.values_list("pk", flat=True))
+        found = names("Color", colors)
+        return (o.name, *sorted(found[pk] for pk in colors if pk in found))
     return (o.name,)
 
 
@@ -182,6 +193,9 @@ def violations(there: Mapping[tuple[str, int], tuple[Any, ...]]) -> Iterator[str
     """Yield what is not as it must be when all is quiet; ``there`` is what the back-end has."""
     m = models()
     alive: set[tuple[str, int]] = set()
+    all_names = {
+        kind: dict(getattr(m, kind).objects.values_list("pk", "name")) for kind in KINDS
+    }
     for kind in KINDS:
         for o in getattr(m, kind).all_objects.all():
             what = (kind, o.pk)
@@ -193,8 +207,8 @@ def violations(there: Mapping[tuple[str, int], tuple[Any, ...]]) -> Iterator[str
                 yield f"{kind} {o.pk} is not in sync: {o.backend_status}; {o.policy_status}"
             elif what not in there:
                 yield f"{kind} {o.pk} was lost: the back-end does not have it"
-            elif there[what] != declared(o):
-                yield f"{kind} {o.pk}: a change was lost: {there[what]}, not {declared(o)}"
+            elif there[what] != (told := declared(o, lambda peer, _: all_names[peer])):
+                yield f"{kind} {o.pk}: a change was lost: {there[what]}, not {told}"
             if o.claim_owner is not None:
                 yield f"{kind} {o.pk} is still claimed"
     for kind, pk in there.keys() - alive:

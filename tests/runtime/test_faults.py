@@ -9,16 +9,16 @@ import subprocess
 import sys
 import textwrap
 import threading
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from enginekit import Backend, MadeClock, exists, fresh, synchronizer, world
+import pytest
+from enginekit import CONFIG, Backend, MadeClock, exists, fresh, synchronizer, world
 
 from xgen.runtime import owner
+from xgen.runtime.config import RetryConfig
 from xgen.runtime.queries import all_rows
-
-if TYPE_CHECKING:
-    import pytest
 
 HERE = Path(__file__).parent
 
@@ -178,6 +178,55 @@ def test_a_locked_database_costs_a_delay_and_nothing_else(
     assert len(backend.calls) == 1
     assert fresh(color).backend_code == 1
     assert clock.waits[:3] == [0.2, 0.4, 0.8]
+
+
+def test_nothing_is_forgotten_when_planning_fails(
+    db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import OperationalError
+
+    from xgen.runtime.planner import Planner
+
+    world()
+    plan = Planner.plan
+    calls = [0]
+
+    def failing(self: Planner, rows: Any) -> Any:
+        calls[0] += 1
+        if calls[0] % 2 and calls[0] < 12:
+            raise OperationalError("server closed the connection unexpectedly")
+        return plan(self, rows)
+
+    monkeypatch.setattr(Planner, "plan", failing)
+    backend = Backend()
+    summary = synchronizer(backend, clock=MadeClock()).run(once=True)
+    assert (summary.synced, summary.unfinished) == (5, 0)
+    assert len(backend.calls) == 5
+    assert calls[0] > 1
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_a_worker_opens_a_new_connection_when_its_own_was_cut(store: str) -> None:
+    from django.db import connection
+    from sampleservice._generated import models as m
+
+    w = world()
+    cut: list[int] = []
+
+    def use_the_database(o: Any) -> None:
+        if not cut:
+            cut.append(o.pk)
+            connection.ensure_connection()
+            connection.connection.close()
+        m.Color.objects.count()
+
+    backend = Backend()
+    for kind in ("Color", "ExampleService"):
+        backend.on_sync[kind] = use_the_database
+    config = replace(CONFIG, workers=1, retry=RetryConfig(base=0.01, jitter=0.0))
+    summary = synchronizer(backend, inline=False, config=config).run(once=True)
+    assert summary.failed == 1, "and not each run after it"
+    assert fresh(w["blue"]).backend_code == 1
 
 
 def test_an_outcome_is_not_lost_when_writing_it_fails(

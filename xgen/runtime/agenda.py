@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from itertools import count
@@ -229,7 +230,8 @@ class Agenda:
             elif not self._waves.holds_back(key, item.row):
                 rows.append(item.row)
         if rows:
-            self._plan(rows, now)
+            with self._put_back_if_it_fails([self.store.key(row.root, row.pk) for row in rows]):
+                self._plan(rows, now)
         return looked > 0
 
     def _has_to_plan(self) -> bool:
@@ -262,6 +264,17 @@ class Agenda:
                 self._waves.rests(key)
             else:
                 self._make_ready(key, item)
+
+    @contextmanager
+    def _put_back_if_it_fails(self, keys: Collection[int]) -> Iterator[None]:
+        """Put objects that were taken out of a queue into one again when the database fails."""
+        try:
+            yield
+        except BaseException:
+            for key in keys:
+                self.items[key].state = State.NEW
+            self._urgent.extend(keys)
+            raise
 
     def _not_before(self, row: Row, found: Verdict, now: float) -> float:
         """Return when an object may start: after its backoff, a pause, and others' claims."""
@@ -331,7 +344,8 @@ class Agenda:
                 item.state = State.RUNNING
         if stale:
             # Since these were planned, objects got dirty that they may have to wait for.
-            self._plan(stale, self.clock.time())
+            with self._put_back_if_it_fails(keys):
+                self._plan(stale, self.clock.time())
         chosen: dict[tuple[str, Action], list[int]] = {}
         for key in keys:
             item = self.items[key]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 
 from xgen.runtime import changes, secrets, values
 from xgen.runtime.errors import ForbiddenWrite
@@ -91,10 +91,19 @@ class Runner:
 
     def run(self, job: Job) -> Ended:
         """Run a job to its end; whatever the author's code does, an outcome comes back."""
-        if not shape_of(type(job.obj)).secrets:
-            return self._run(job)
-        with secrets.hiding(secrets.values_of(job.obj)):
-            return self._run(job)
+        try:
+            if not shape_of(type(job.obj)).secrets:
+                return self._run(job)
+            with secrets.hiding(secrets.values_of(job.obj)):
+                return self._run(job)
+        finally:
+            self._drop_broken_connection()
+
+    def _drop_broken_connection(self) -> None:
+        """Close a connection that failed and does not work any more; the next job opens another."""
+        connection = connections[self.results.store.using]
+        if connection.errors_occurred and not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
 
     def _run(self, job: Job) -> Ended:
         if job.action is Action.POLICY:
