@@ -27,7 +27,7 @@ from xgen.runtime import log
 from xgen.runtime.errors import DeferredException
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from threading import Event
 
 _HOUR = 3600.0
@@ -135,7 +135,11 @@ class Backend:
             self.handles[o.backend_handle] = key
         elif self.handles.get(o.backend_handle) != key:
             self.wrong.append(f"{key} does not know its own handle {o.backend_handle}")
-        self.there[key] = operation.declared(o)
+        self.there[key] = operation.declared(o, self._names)
+
+    def _names(self, kind: str, ids: Iterable[int]) -> dict[int, str]:
+        """Return names as they are here: what an object needs must have come before it."""
+        return {pk: self.there[kind, pk][0] for pk in ids if (kind, pk) in self.there}
 
     def _remove(self, o: Any, key: tuple[str, int]) -> None:
         self.there.pop(key, None)

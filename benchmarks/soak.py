@@ -165,7 +165,7 @@ class Soak:
                 next_cut = now + self.rng.uniform(0.3, 1) * _CUT_EVERY
                 self.cut()
             if self.process is not None and self.process.poll() is not None:
-                self.wrong.append(f"the synchronizer ended by itself ({self.process.returncode})")
+                self.wrong.append(self.told_end(self.process.returncode))
                 self.start()
             time.sleep(min(_EDIT_EVERY, max(0.0, until - now)))
 
@@ -235,10 +235,14 @@ class Soak:
         """Stop it as an operator does."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        if self.process.wait(60):
-            log = (self.folder / "runner.log").read_text("utf-8", "replace")[-2000:]
-            self.wrong.append(f"the synchronizer ended with {self.process.returncode}: {log}")
+        if code := self.process.wait(60):
+            self.wrong.append(self.told_end(code))
         self.process = None
+
+    def told_end(self, code: int) -> str:
+        """Return how the synchronizer ended that should have gone on."""
+        log = (self.folder / "runner.log").read_text("utf-8", "replace")[-2000:]
+        return f"the synchronizer ended by itself with {code}: {log}"
 
     def end(self) -> None:
         """Leave nothing running, whatever happened."""

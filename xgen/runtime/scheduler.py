@@ -116,8 +116,8 @@ class Scheduler:
                 busy = self.turn()
                 self._troubles = 0
             except (OperationalError, InterfaceError) as error:
-                # Before anything ever worked, waiting helps against locks only.
-                if not begun and "locked" not in str(error):
+                # Before anything ever worked, waiting helps against locks and cut connections only.
+                if not (begun or "locked" in str(error) or self._is_cut()):
                     raise
                 self._pause(error)
                 continue
@@ -192,6 +192,11 @@ class Scheduler:
             if deadline is not None:
                 ends.append(deadline)
         return max(0.0, min(ends) - now)
+
+    def _is_cut(self) -> bool:
+        """Say whether there was a connection and it works no more."""
+        connection = connections[self.store.using]
+        return connection.connection is not None and not connection.is_usable()
 
     def _pause(self, error: Exception) -> None:
         """Wait a little after the database failed; all that counts is in it, or in our hands."""
