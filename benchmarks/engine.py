@@ -279,7 +279,7 @@ def ordered(objects: int, *, fixed: bool) -> tuple[float, float, int]:
     clear()
     pages(objects, world())
     queries, planning = [0], [0.0]
-    plan_some = Agenda._plan
+    plan_some = Agenda._plan  # noqa: SLF001 - there is no public way to measure only this
 
     def counting(execute: Any, *arguments: Any) -> Any:
         queries[0] += 1
@@ -292,11 +292,11 @@ def ordered(objects: int, *, fixed: bool) -> tuple[float, float, int]:
         planning[0] += time.thread_time() - began
 
     sync = synchronizer(NoOp(), static=fixed, inline=False)
-    Agenda._plan = measured  # type: ignore[method-assign]  # and put back below
+    Agenda._plan = measured  # type: ignore[method-assign]  # noqa: SLF001 - and put back below
     try:
         _, cpu = timed(lambda: sync.run(once=True))
     finally:
-        Agenda._plan = plan_some  # type: ignore[method-assign]  # likewise
+        Agenda._plan = plan_some  # type: ignore[method-assign]  # noqa: SLF001 - likewise
     assert not any(one.due or one.blocked for one in sync.status())
     return cpu / objects * 1e6, planning[0] / objects * 1e6, queries[0]
 

@@ -25,6 +25,9 @@ KINDS = ("ExampleService", "Color", "ExampleServiceInstance", "EmbeddedImage", "
 _SERVICES = 3
 _COLORS = 0.1
 _PAGES = 0.3
+_TWO_COLORED = 0.5
+# So many mistakes are printed.
+_SHOWN = 20
 # What a user does, and how often: mostly changes, and about as many new objects as deleted ones.
 _HABITS = {
     "edit": 50,
@@ -185,7 +188,9 @@ class User:
             "owner_id": pick(services),
             "tenant_message": "x",
             "foreground_color_id": pick(colors) if colors else None,
-            "background_color_id": pick(colors) if colors and self.rng.random() < 0.5 else None,
+            "background_color_id": pick(colors)
+            if colors and self.rng.random() < _TWO_COLORED
+            else None,
         }
 
 
@@ -193,9 +198,7 @@ def violations(there: Mapping[tuple[str, int], tuple[Any, ...]]) -> Iterator[str
     """Yield what is not as it must be when all is quiet; ``there`` is what the back-end has."""
     m = models()
     alive: set[tuple[str, int]] = set()
-    all_names = {
-        kind: dict(getattr(m, kind).objects.values_list("pk", "name")) for kind in KINDS
-    }
+    all_names = {kind: dict(getattr(m, kind).objects.values_list("pk", "name")) for kind in KINDS}
     for kind in KINDS:
         for o in getattr(m, kind).all_objects.all():
             what = (kind, o.pk)
@@ -236,8 +239,8 @@ def told(figures: Mapping[str, object], wrong: list[str]) -> int:
     for what, figure in figures.items():
         shown = f"{figure:,}" if isinstance(figure, int) else str(figure)
         print(f"{what:54} {shown:>18}", flush=True)
-    for text in wrong[:20]:
+    for text in wrong[:_SHOWN]:
         print(f"WRONG: {text}", flush=True)
-    if len(wrong) > 20:
-        print(f"WRONG: and {len(wrong) - 20} more", flush=True)
+    if len(wrong) > _SHOWN:
+        print(f"WRONG: and {len(wrong) - _SHOWN} more", flush=True)
     return 1 if wrong else 0

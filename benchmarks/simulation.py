@@ -35,6 +35,8 @@ _OUTAGES = 6
 _RESTARTS = 8
 # Of the runs, so many fail and are deferred when all is well.
 _FAIL, _DEFER = 0.02, 0.01
+# Of the edits, so many are made in working hours.
+_WORKING = 0.67
 # So many edits a user makes one after the other.
 _AT_ONCE = 6
 # So many steps run before their outcomes are written.
@@ -108,7 +110,7 @@ class Backend:
         if self.has_faults and self.rng.random() < _FAIL:
             raise RuntimeError("the policy failed")
 
-    def _run(self, o: Any, what: Callable[[Any, tuple[str, int]], None]) -> None:
+    def _run(self, o: Any, what: Callable[[Any, tuple[str, int]], object]) -> None:
         key = (type(o).__name__, o.pk)
         if key in self.running:
             self.wrong.append(f"{key} was run twice at once")
@@ -141,7 +143,7 @@ class Backend:
         """Return names as they are here: what an object needs must have come before it."""
         return {pk: self.there[kind, pk][0] for pk in ids if (kind, pk) in self.there}
 
-    def _remove(self, o: Any, key: tuple[str, int]) -> None:
+    def _remove(self, _: Any, key: tuple[str, int]) -> None:
         self.there.pop(key, None)
 
     def doubled(self) -> list[str]:
@@ -201,8 +203,8 @@ class Day:
         """Put into the day what is to happen."""
         start, length = self.clock.now, self.arguments.hours * _HOUR
         for _ in range(self.arguments.edits // _AT_ONCE):
-            # Two of three in working hours.
-            share = self.rng.uniform(0.33, 0.75) if self.rng.random() < 0.67 else self.rng.random()
+            in_working_hours = self.rng.random() < _WORKING
+            share = self.rng.uniform(0.33, 0.75) if in_working_hours else self.rng.random()
             self.clock.at(start + 60 + share * (length - 120), self._edit)
         for n in range(_OUTAGES):
             begin = start + (n + self.rng.random()) / _OUTAGES * length * 0.9

@@ -24,7 +24,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import operation
 from soak_backend import Backend, Health
@@ -62,7 +62,10 @@ def main() -> None:
     arguments = parser.parse_args()
     code = 0
     for kind in arguments.databases:
-        with tempfile.TemporaryDirectory(prefix="xgen-soak-") as folder, database(kind, folder) as url:
+        with (
+            tempfile.TemporaryDirectory(prefix="xgen-soak-") as folder,
+            database(kind, folder) as url,
+        ):
             xdjango.setup(url, ("sampleservice",))
             xdjango.use_database(url)
             xdjango.migrate()
@@ -191,7 +194,9 @@ class Soak:
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
             return
-        other = sqlite3.connect(self.url.removeprefix("sqlite:///"), isolation_level=None, timeout=5)
+        other = sqlite3.connect(
+            self.url.removeprefix("sqlite:///"), isolation_level=None, timeout=5
+        )
         try:
             other.execute("BEGIN IMMEDIATE")
             time.sleep(self.rng.uniform(0.1, 2.0))

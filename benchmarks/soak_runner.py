@@ -1,6 +1,6 @@
 """The synchronizer of the soak: a process of its own, so that it can be killed.
 
-    python benchmarks/soak_runner.py DATABASE BACKEND-FILE [--static]
+python benchmarks/soak_runner.py DATABASE BACKEND-FILE [--static]
 """
 
 from __future__ import annotations

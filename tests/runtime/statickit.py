@@ -173,7 +173,7 @@ class World:
         found = self.m.ExampleService.objects.first()
         return found or self.m.ExampleService.objects.create(name=self.name(), service_message="x")
 
-    def do(self, op: tuple[Any, ...]) -> None:
+    def do(self, op: tuple[Any, ...]) -> None:  # noqa: C901 - a table of what may happen
         match op:
             case ("make", kind, number):
                 self.make(kind, number)

@@ -180,9 +180,7 @@ def test_a_locked_database_costs_a_delay_and_nothing_else(
     assert clock.waits[:3] == [0.2, 0.4, 0.8]
 
 
-def test_nothing_is_forgotten_when_planning_fails(
-    db: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_forgotten_when_planning_fails(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import OperationalError
 
     from xgen.runtime.planner import Planner

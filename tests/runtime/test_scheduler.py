@@ -375,7 +375,7 @@ def test_what_an_object_no_longer_depends_on_holds_it_no_more(
         page.save()
 
     clock.at.append((clock.now + 10, paint))
-    clock.at.append((clock.now + 20, lambda: w["service"].delete()))
+    clock.at.append((clock.now + 20, w["service"].delete))
     clock.run(sync, 15)
     assert fresh(w["page"]).backend_code == 1
     clock.run(sync, 15)
@@ -386,7 +386,7 @@ def test_what_waited_for_its_owner_goes_before_it(backend: Backend, clock: MadeC
     w = world()
     backend.on_sync["ExampleServiceInstance"] = fail()
     sync = synchronizer(backend, clock=clock)
-    clock.at.append((clock.now + 10, lambda: w["service"].delete()))
+    clock.at.append((clock.now + 10, w["service"].delete))
     clock.run(sync, 15)
     assert not any(exists(w[name]) for name in ("service", "page", "image"))
 

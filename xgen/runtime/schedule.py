@@ -82,11 +82,16 @@ def _objections(
     for link in links.all:
         yield from _out_of_order(link, place)
     for model in models:
-        for holder, _, column in edges.holders(model):
-            for later in _within(holder, place):
-                if place[later] <= place.get(model, -1):
-                    text = f"{later.__name__}.{column.removesuffix('_id')}"
-                    yield f"`{text}` is required, and its model does not come after {model.__name__}"
+        yield from _held_too_long(model, place)
+
+
+def _held_too_long(model: type[Object], place: dict[type[Object], int]) -> Iterator[str]:
+    """Yield the required links that would hold rows of a model when its turn to go has come."""
+    for holder, _, column in edges.holders(model):
+        for later in _within(holder, place):
+            if place[later] <= place.get(model, -1):
+                text = f"{later.__name__}.{column.removesuffix('_id')}"
+                yield f"`{text}` is required, and its model does not come after {model.__name__}"
 
 
 def _out_of_order(link: edges.Link, place: dict[type[Object], int]) -> Iterator[str]:

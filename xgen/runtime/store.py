@@ -138,7 +138,7 @@ class Store:
 
         def ask() -> bool:
             with connections[self.using].cursor() as cursor:
-                cursor.execute(f"SELECT {' OR '.join(parts)}", params)  # noqa: S608 - as Django made it
+                cursor.execute(f"SELECT {' OR '.join(parts)}", params)
                 return bool(cursor.fetchone()[0])
 
         return ask if parts else lambda: False
