@@ -292,7 +292,7 @@ def ordered(objects: int, *, fixed: bool) -> tuple[float, float, int]:
         planning[0] += time.thread_time() - began
 
     sync = synchronizer(NoOp(), static=fixed, inline=False)
-    Agenda._plan = measured  # type: ignore[method-assign]  # noqa: SLF001 - and put back below
+    Agenda._plan = measured  # type: ignore[method-assign, assignment]  # noqa: SLF001 - and put back below
     try:
         _, cpu = timed(lambda: sync.run(once=True))
     finally:

@@ -90,11 +90,11 @@ def database(kind: str, folder: str) -> Iterator[str]:
 
     name = f"xgen_soak_{os.getpid()}"
     with psycopg.connect(POSTGRES, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]  # a name of our own
+        server.execute(f'CREATE DATABASE "{name}"')
         try:
             yield f"{POSTGRES.rpartition('/')[0]}/{name}"
         finally:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]  # same
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 class Soak:
