@@ -43,8 +43,8 @@ _WARMING = 0.15
 _EDIT_EVERY = 0.05
 _KILL_EVERY = 8.0
 _CUT_EVERY = 10.0
-# So long everything may take to come into sync when it is quiet.
-_QUIET = 120.0
+# When it is quiet and for so long nothing moves, what is not in sync will never be.
+_QUIET = 60.0
 # So long a process may take to be at work.
 _START = 120.0
 # Memory may be so many MB more at the end than when the process had warmed up.
@@ -227,10 +227,14 @@ class Soak:
     def settle(self) -> float:
         """Let it be quiet; return how long it took until everything was in sync."""
         self.backend.faults(on=False)
-        began = time.monotonic()
-        while time.monotonic() - began < _QUIET:
-            if not any(operation.violations(self.backend.there())):
+        began = moved = time.monotonic()
+        before: object = None
+        while time.monotonic() - moved < _QUIET:
+            wrong = sum(1 for _ in operation.violations(self.backend.there()))
+            if not wrong:
                 break
+            if before != (now := (wrong, self.backend.counts())):
+                before, moved = now, time.monotonic()
             time.sleep(0.5)
         took = time.monotonic() - began
         time.sleep(2.5)  # the last threads that were given up on end, and its health is told anew

@@ -319,24 +319,25 @@ def test_sigterm_drains_and_ends(db: str) -> None:
     assert fresh(color).backend_code == 1
 
 
+@pytest.mark.parametrize("method", ["due", "retry_not_implemented"])
 @pytest.mark.parametrize("store", ["postgresql"], indirect=True)
 def test_a_cut_connection_does_not_end_a_synchronizer_that_starts(
-    store: str, monkeypatch: pytest.MonkeyPatch
+    store: str, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from django.db import connection
 
     from xgen.runtime.store import Store
 
     w = world()
-    due = Store.due
+    original = getattr(Store, method)
     cut: list[int] = []
 
     def cut_once(self: Store) -> Any:
         if not cut:
             cut.append(1)
             connection.connection.close()
-        return due(self)
+        return original(self)
 
-    monkeypatch.setattr(Store, "due", cut_once)
+    monkeypatch.setattr(Store, method, cut_once)
     assert synchronizer(Backend(), clock=MadeClock()).run(once=True).unfinished == 0
     assert fresh(w["image"]).backend_code == 1

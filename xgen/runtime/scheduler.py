@@ -108,6 +108,7 @@ class Scheduler:
         """Work until told to stop; with ``once`` until there is nothing left to do now."""
         begun = False
         while not stopping():
+            connected = connections[self.store.using].connection is not None
             try:
                 if not begun:
                     self.store.retry_not_implemented()
@@ -117,7 +118,7 @@ class Scheduler:
                 self._troubles = 0
             except (OperationalError, InterfaceError) as error:
                 # Before anything ever worked, waiting helps against locks and cut connections only.
-                if not (begun or "locked" in str(error) or self._is_cut()):
+                if not (begun or "locked" in str(error) or (connected and self._is_cut())):
                     raise
                 self._pause(error)
                 continue
@@ -194,9 +195,9 @@ class Scheduler:
         return max(0.0, min(ends) - now)
 
     def _is_cut(self) -> bool:
-        """Say whether there was a connection and it works no more."""
+        """Say whether a connection that there was works no more; Django may have closed it."""
         connection = connections[self.store.using]
-        return connection.connection is not None and not connection.is_usable()
+        return connection.connection is None or not connection.is_usable()
 
     def _pause(self, error: Exception) -> None:
         """Wait a little after the database failed; all that counts is in it, or in our hands."""
