@@ -66,7 +66,7 @@ def live(template: Path, ops: list[tuple[Any, ...]], *, static: bool) -> Any:
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(first=FIRST, ops=OPS)
 def test_a_fixed_schedule_does_what_looking_links_up_does(
