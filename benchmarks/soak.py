@@ -60,6 +60,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--static", action="store_true", help="by the fixed schedule of models")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing is left behind
     code = 0
     for kind in arguments.databases:
         with (
