@@ -545,7 +545,7 @@ def watch(looks: list[dict[str, Any]], output: str, *, on_terminal: bool) -> Non
 
 
 def look(**counts: int) -> dict[str, Any]:
-    from xgen.runtime.explain import ModelStatus
+    from xgen.runtime.answers import ModelStatus
 
     models = [ModelStatus(model="Color", **counts)]
     return {"models": models, "errors": [], "pauses": [], "synchronizers": [], "intake": []}

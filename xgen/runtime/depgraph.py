@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
+    from xgen.runtime.answers import ModelStatus
     from xgen.runtime.clock import Clock
     from xgen.runtime.edges import Link
-    from xgen.runtime.explain import ModelStatus
     from xgen.runtime.models import Object
     from xgen.runtime.reconcile import Row
     from xgen.runtime.selection import Selection
