@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 else:
     _CharField = models.CharField  # generic in the type stubs only
 
+#: A new object is due for its step and its policy.
+_NEW = {"generation": 1, "revision": 1}
+
 __all__ = ["ModelInfo", "Object", "StrippedCharField", "due_indexes"]
 
 
@@ -175,6 +178,7 @@ class Object(models.Model):
             # Parents too: a row that is there already is an error, not something to overwrite.
             super().save(force_insert=(models.Model,), using=using)
             wakeup.announce(type(self), [self.pk], using)
+            wakeup.touched(type(self), [self.pk], ["all"], _NEW, using)
         changes.remember(self)
 
     def _update(self, using: str, update_fields: Iterable[str] | None) -> None:
@@ -197,6 +201,8 @@ class Object(models.Model):
                     setattr(self, name, value)
                 super().save(using=using, force_update=True, update_fields=[*names, *moves])
                 wakeup.announce(type(self), [self.pk], using)
+                fields = [column.field.name for column in changed]
+                wakeup.touched(type(self), [self.pk], fields, moves, using)
                 after = changes.read_counters(self, moves, using)
         except BaseException as error:
             for name in moves:

@@ -18,11 +18,12 @@ from xgen.runtime import edges, graph
 from xgen.runtime.kinds import shape_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from django.db.models import Model
 
     from xgen.runtime.edges import Link
+    from xgen.runtime.models import Object
     from xgen.runtime.reconcile import Row
     from xgen.runtime.store import Store
 
@@ -88,6 +89,19 @@ class Planner:
             found = bool(work and self.store.registry.links.to(work.model))
             self._peers[leaf] = found
         return found
+
+    def dependents(self, model: type[Object], ids: Collection[int]) -> Iterator[tuple[int, int]]:
+        """Yield the objects that wait for some of one model directly, as (dependent, id).
+
+        As far as the database can tell.
+        """
+        for link in self.store.registry.links.to(model):
+            if link.table is not None:
+                near = self.store.index[shape_of(link.model).root]
+                rows = edges.pairs(
+                    link.table, link.near, link.far, by=link.far, ids=ids, using=self.store.using
+                )
+                yield from ((self.store.key(near, pk), peer) for pk, peer in rows)
 
     # Objects to be synced
 

@@ -54,9 +54,12 @@ class ObjectQuerySet(models.QuerySet[M]):
         """Write ``assigned`` to the rows ``ids`` and move what a change of ``columns`` moves."""
         writing = current()
         own = ids & {changes.own_id(self.model, writing)}
+        fields = [column.field.name for column in columns]
         count = 0
         for is_own, some in ((False, ids - own), (True, own)):
             moves = changes.moves_of(columns, writing, own=is_own)
+            if some:
+                wakeup.touched(self.model, some, fields, moves, self.db)
             for part in values.chunks(some):
                 if everything := {**(assigned or {}), **moves}:
                     count += (
@@ -105,6 +108,8 @@ class ObjectQuerySet(models.QuerySet[M]):
         with transaction.atomic(using=self.db):
             values.check_links(changed, self.db, columns)
             count = super().bulk_update(changed, names, batch_size)
+            fields = [column.field.name for column in columns]
+            wakeup.touched(self.model, [o.pk for o in changed], fields, moves, self.db)
             after = {
                 row.pop("pk"): row
                 for part in values.chunks(o.pk for o in changed)
@@ -134,9 +139,12 @@ class ObjectQuerySet(models.QuerySet[M]):
         changes.guard_existence(self.model, "asking for another run", writing)
         moves: dict[str, Any] = {}
         if generation:
-            moves.update(changes.SYNC_MOVES)
+            moves.update(changes.sync_moves(writing))
         if revision:
-            moves.update(changes.POLICY_MOVES)
+            moves.update(changes.policy_moves(writing))
+        if writing.on is not None:
+            ids = list(self.order_by().values_list("pk", flat=True))
+            wakeup.touched(self.model, ids, ["the counters"], moves, self.db)
         return self.plain_update(moves)
 
 

@@ -15,9 +15,10 @@ from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from xgen.runtime import history, retry
+from xgen.runtime import changes, history, retry
+from xgen.runtime.changes import declared_at
 from xgen.runtime.kinds import shape_of
-from xgen.runtime.outcome import Done, Failed, Outcome, fit, outcome_of
+from xgen.runtime.outcome import Done, Failed, Outcome, Quarantined, fit, outcome_of
 from xgen.runtime.queries import all_rows
 from xgen.runtime.reaper import reap
 from xgen.runtime.reconcile import Action, Row
@@ -134,7 +135,7 @@ class Results:
 
     def changed_at_the_back_end(self, objects: Iterable[Object]) -> None:
         """Make due again what depends on objects of which something else was pulled."""
-        moves = {"generation": F("generation") + 1, "sync_attempts": 0, "sync_retry_at": None}
+        moves = changes.SYNC_MOVES_KEPT
         for o in objects:
             for link in self.store.registry.links.to(type(o)):
                 self._wake(link, [o.pk], moves, _STALE | Q(sync_attempts__gt=0), Recorded())
@@ -171,6 +172,8 @@ class Results:
         recorded.lost.update(e.key for e in ended if tokens.get(e.obj.pk) != e.token)
 
     def _statement(self, root: int, e: Ended, now: float) -> tuple[str, tuple[Any, ...]]:
+        if isinstance(e.outcome, Quarantined):
+            return self._quarantine_statement(root, e)
         if e.action is Action.POLICY:
             return self._policy_statement(root, e, now)
         if isinstance(e.outcome, Done):
@@ -185,7 +188,7 @@ class Results:
         else:
             moves = {
                 "enacted_generation": e.generation,
-                "enacted": self._date(_declared_at(e.obj)),
+                "enacted": self._date(declared_at(e.obj)),
                 "backend_code": SUCCESS,
                 "backend_status": message,
             }
@@ -201,6 +204,20 @@ class Results:
             "sync_retry_at": (decision.retry_at, None),
         }
         return self._sql(root, e, moves, unless_changed)
+
+    def _quarantine_statement(self, root: int, e: Ended) -> tuple[str, tuple[Any, ...]]:
+        policy = e.action is Action.POLICY
+        names = ("policy_code", "policy_status") if policy else ("backend_code", "backend_status")
+        moves = dict(zip(names, (ERROR, fit(e.outcome.message)), strict=True))
+        for name in ("sync", "policy"):
+            attempts = retry.failures(_held(e, f"{name}_attempts"))
+            moves[f"{name}_attempts"] = retry.QUARANTINED + attempts
+            moves[f"{name}_retry_at"] = None
+        sql, params = self._sql(root, e, moves, {})
+        # What came meanwhile has to be looked at before it is held, too.
+        quote = connections[self.store.using].ops.quote_name
+        sql += f" AND {quote('generation')} = %s AND {quote('revision')} = %s"
+        return sql, (*params, e.generation, e.revision)
 
     def _policy_statement(self, root: int, e: Ended, now: float) -> tuple[str, tuple[Any, ...]]:
         decision = retry.decide(_held(e, "policy_attempts"), e.outcome, self.retry, self.rng, now)
@@ -293,11 +310,11 @@ class Results:
         get their chance at once.
         """
         synced = [e for e in ended if _is_synced(e)]
-        changed = [e for e in synced if e.obj.__dict__.get("enacted") != _declared_at(e.obj)]
+        changed = [e for e in synced if e.obj.__dict__.get("enacted") != declared_at(e.obj)]
         changed += [e for e in ended if _takes_row(e)]
         recovered = [e for e in synced if _held(e, "sync_attempts") > 0]
-        resets = {"sync_attempts": 0, "sync_retry_at": None}
-        again = {**resets, "generation": F("generation") + 1}
+        again = changes.SYNC_MOVES_KEPT
+        resets = {name: again[name] for name in ("sync_attempts", "sync_retry_at")}
         for part, moves, condition in (
             (changed, again, _STALE | Q(sync_attempts__gt=0)),
             (recovered, resets, Q(sync_attempts__gt=0)),
@@ -352,6 +369,8 @@ def _notes(ended: Iterable[Ended], gone: set[int]) -> Iterator[history.Note]:
             text = fit(e.outcome.message)
             if not attempts or text != before:
                 yield history.note(e.obj, history.POLICY_ERROR if policy else history.ERROR, text)
+        elif isinstance(e.outcome, Quarantined):
+            yield history.note(e.obj, history.QUARANTINE, e.outcome.message)
         elif isinstance(e.outcome, Done) and attempts and e.action is Action.SYNC:
             yield history.note(e.obj, history.RECOVERED, _after(attempts))
         if e.key in gone:
@@ -368,13 +387,3 @@ def _takes_row(e: Ended) -> bool:
 
 def _is_synced(e: Ended) -> bool:
     return e.action is Action.SYNC and isinstance(e.outcome, Done)
-
-
-def _declared_at(o: Object) -> datetime | None:
-    """Return the time of the last change of what is declared; its only use is to be compared.
-
-    A resync and a retry leave it as it is, which tells them from a change.
-    """
-    held = o.__dict__
-    times = [t for t in (held.get("updated"), held.get("changed_by_policy")) if t is not None]
-    return max(times, default=None)

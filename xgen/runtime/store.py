@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import F, Q
 
-from xgen.runtime import pauses
+from xgen.runtime import changes, pauses
 from xgen.runtime.kinds import is_object, shape_of
 from xgen.runtime.links import family
 from xgen.runtime.outcome import NOT_IMPLEMENTED
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from xgen.runtime.queries import ObjectQuerySet
     from xgen.runtime.registry import Registry, Work
 
-COLUMNS = Row._fields[1:]
+COLUMNS = Row._fields[1:-1]
+# Times are compared for who goes first only; what is due, counters decide.
+_CHANGED = Q(enacted=None) | Q(enacted__lt=F("updated")) | Q(enacted__lt=F("changed_by_policy"))
 _BEHIND = Q(enacted_generation__lt=F("generation"))
 _POLICY_BEHIND = Q(policed_revision__lt=F("revision"))
 
@@ -195,7 +197,8 @@ class Store:
     def row_of(self, key: int, o: Object) -> Row:
         """Return the state of a loaded object."""
         held = o.__dict__
-        return Row(self.split(key)[0], o.pk, *[held[name] for name in COLUMNS[1:]])
+        changed = changes.declared_at(o) != held.get("enacted")
+        return Row(self.split(key)[0], o.pk, *[held[name] for name in COLUMNS[1:]], changed)
 
     # Operators' and owners' resets
 
@@ -272,7 +275,7 @@ class Store:
         return self._fetch(root, *self._sql(rows))
 
     def _sql(self, rows: ObjectQuerySet[Object]) -> tuple[str, tuple[Any, ...]]:
-        query = rows.values_list(*COLUMNS).query
+        query = rows.annotate(changed=_CHANGED).values_list(*COLUMNS, "changed").query
         sql, params = query.get_compiler(using=self.using).as_sql()
         return sql, tuple(params)
 
