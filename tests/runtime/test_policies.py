@@ -266,9 +266,7 @@ def test_dependents_do_not_wait_for_a_policy(backend: Backend, clock: MadeClock)
 
     class Policy(ModelPolicy[Any]):
         model = m.ExampleServiceInstance
-
-        def handle_create(self, o: Any) -> None:
-            raise RuntimeError("no")
+        handle_create = staticmethod(fail("no"))
 
     synchronizer(backend, policies={m.ExampleServiceInstance: Policy}, clock=clock).run(once=True)
     assert fresh(w["page"]).policy_code == 2

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 from django.apps import apps
 from django.db import DatabaseError, models, router, transaction
 
-from xgen.runtime import changes, manylinks, values, wakeup
+from xgen.runtime import changes, kept, manylinks, values, wakeup
 from xgen.runtime.kinds import ModelInfo, shape_of
 from xgen.runtime.queries import AllObjects, LiveObjects, all_rows
 from xgen.runtime.writer import Writer, current
@@ -197,6 +197,7 @@ class Object(models.Model):
             with transaction.atomic(using=using):
                 changes.guard_pending(self, changed, writing, using)
                 values.check_links([self], using, changed)
+                kept.keep(type(self), changed, [self.pk], using)
                 for name, value in moves.items():
                     setattr(self, name, value)
                 super().save(using=using, force_update=True, update_fields=[*names, *moves])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import NotSupportedError, models, transaction
 from django.db.models import Q
 
-from xgen.runtime import changes, values, wakeup
+from xgen.runtime import changes, kept, values, wakeup
 from xgen.runtime.kinds import Kind, shape_of
 from xgen.runtime.writer import Writer, current
 
@@ -58,6 +58,8 @@ class ObjectQuerySet(models.QuerySet[M]):
         count = 0
         for is_own, some in ((False, ids - own), (True, own)):
             moves = changes.moves_of(columns, writing, own=is_own)
+            if some and assigned:
+                kept.keep(self.model, columns, some, self.db)
             if some:
                 wakeup.touched(self.model, some, fields, moves, self.db)
             for part in values.chunks(some):
@@ -107,6 +109,7 @@ class ObjectQuerySet(models.QuerySet[M]):
         counters = [name for name in ("generation", "revision") if name in moves]
         with transaction.atomic(using=self.db):
             values.check_links(changed, self.db, columns)
+            kept.keep(self.model, columns, [o.pk for o in changed], self.db)
             count = super().bulk_update(changed, names, batch_size)
             fields = [column.field.name for column in columns]
             wakeup.touched(self.model, [o.pk for o in changed], fields, moves, self.db)

@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from xgen.runtime import changes, history, retry
+from xgen.runtime import changes, history, kept, retry
 from xgen.runtime.changes import declared_at
 from xgen.runtime.kinds import shape_of
 from xgen.runtime.outcome import Done, Failed, Outcome, Quarantined, fit, outcome_of
@@ -100,13 +100,14 @@ class Results:
         with transaction.atomic(using=self.store.using):
             for root, part in _by(ended, lambda e: self.store.split(e.key)[0]).items():
                 self._outcomes(root, part, now, recorded)
-            kept = [e for e in ended if e.key not in recorded.lost]
-            for e in kept:
+            held = [e for e in ended if e.key not in recorded.lost]
+            for e in held:
                 if e.unsaved:
                     self._save_feedback(e, now)
-            self._wake_dependents(kept, recorded)
-            gone = self._reap([e for e in kept if _takes_row(e)], now)
-            history.write(_notes(kept, gone), now, using=self.store.using)
+            self._let_edges_go(held)
+            self._wake_dependents(held, recorded)
+            gone = self._reap([e for e in held if _takes_row(e)], now)
+            history.write(_notes(held, gone), now, using=self.store.using)
             for root, ids in self.store.by_root(e.key for e in ended).items():
                 for row in self.store.rows(root, ids, _UNSETTLED):
                     recorded.rows[self.store.key(root, row.pk)] = row
@@ -302,6 +303,14 @@ class Results:
             for some in chunks(ids - went):
                 all_rows(model, using).filter(pk__in=some).plain_update(later)
         return gone
+
+    def _let_edges_go(self, ended: Sequence[Ended]) -> None:
+        """Let go of edges that were cut, now that the back-end knows."""
+        using = self.store.using
+        synced = [e for e in ended if _is_synced(e)]
+        if synced and kept.is_needed(using):
+            for root, part in _by(synced, lambda e: self.store.split(e.key)[0]).items():
+                kept.synced(self.store.roots[root], {e.obj.pk: e.generation for e in part}, using)
 
     def _wake_dependents(self, ended: Sequence[Ended], recorded: Recorded) -> None:
         """Make due again what depends on objects whose declared state was synced just now.
