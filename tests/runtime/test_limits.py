@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from enginekit import CONFIG, Backend, MadeClock, fail, fresh, synchronizer
 
-from xgen.runtime import breakers
+from xgen.runtime import breakers, cli
 from xgen.runtime.config import load
 from xgen.runtime.errors import ConfigError, DeferredException, PermanentException
+from xgen.runtime.gate import Opening
 from xgen.runtime.limits import BackendLimit, BreakerConfig, Limits, ModelLimit
 
 if TYPE_CHECKING:
@@ -369,3 +371,54 @@ def test_running_and_failing_are_not_confused(backend: Backend, clock: MadeClock
     counts = Counter(backend.synced())
     assert all(counts[o.pk] == 1 for o in made[2:])
     assert fresh(made[0]).sync_attempts >= 3
+
+
+def test_status_and_history_name_open_breakers(db: str, capfd: pytest.CaptureFixture[str]) -> None:
+    opening = Opening(since=1e9, until=2e9, wait=5.0, failures=7, reason="no route to web")
+    breakers.write("sampleservice", {"web": opening}, 1e9)
+    assert cli.invoke("sampleservice", ["status", "--database", db]) == 0
+    out = capfd.readouterr().out
+    assert "Circuit breakers that are open:\n  back-end web, since 2001-09-09" in out
+    assert out.rstrip().endswith("no route to web")
+    assert cli.invoke("sampleservice", ["status", "-o", "json", "--database", db]) == 0
+    data = json.loads(capfd.readouterr().out)["breakers"]
+    assert data == [{"backend": "web", **asdict(opening)}]
+    assert cli.invoke("sampleservice", ["history", "--database", db]) == 0
+    assert "breaker opened" in capfd.readouterr().out
+
+
+def test_plan_names_what_holds(backend: Backend, clock: MadeClock) -> None:
+    from xgen.runtime.forecast import Forecast
+    from xgen.runtime.queries import all_rows
+
+    made = colors(*"abcd")
+    backend.on_sync["Color"] = fail("no route")
+    usual = BreakerConfig(failures=2, wait=50)
+    sync = limited(backend, breaker=usual, clock=clock)
+    sync.run(once=True)
+    planned = {one.id: one for one in Forecast(sync.store, clock).runs()}
+    last = planned[made[3].pk]
+    assert (last.certainty, last.not_before) == ("later", clock.now + 50)
+    assert "the breaker of back-end web is open" in last.why
+    # A limit that is reached is told from who runs at this moment.
+    breakers.write("sampleservice", {"web": None}, clock.now)
+    running = all_rows(type(made[2]), "default").filter(pk=made[2].pk)
+    running.plain_update({"claim_owner": "elsewhere:1:1:1", "claim_expires": clock.now + 50})
+    limits = Limits(models={"Color": ModelLimit(concurrency=1, rate=3)})
+    again = limited(backend, limits, clock=clock)
+    why = again.why(fresh(made[3]))
+    assert (why.state, why.limit) == ("limited", "limit of model Color: 1 at once, 1 run now")
+    assert "limit of model Color: at most 3 a second" in why.notes
+    planned = {one.id: one for one in Forecast(again.store, clock, limits).runs()}
+    assert "limit of model Color: 1 at once, 1 run now" in planned[made[3].pk].why
+
+
+def test_a_restarted_back_end_by_the_word_of_each_object(backend: Backend) -> None:
+    from xgen.runtime.intake import resync
+
+    one, two = colors("one", "two")
+    sync = limited(backend, of=staticmethod(lambda o: f"at {o.name}"))
+    sync.run(once=True)
+    assert resync.behind(sync.registry, "at one", using="default") == 1
+    assert fresh(one).generation == 2
+    assert fresh(two).generation == 1

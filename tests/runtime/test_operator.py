@@ -548,7 +548,8 @@ def look(**counts: int) -> dict[str, Any]:
     from xgen.runtime.answers import ModelStatus
 
     models = [ModelStatus(model="Color", **counts)]
-    return {"models": models, "errors": [], "pauses": [], "synchronizers": [], "intake": []}
+    empty = ("errors", "pauses", "synchronizers", "intake")
+    return {"models": models, "breakers": {}, **{name: [] for name in empty}}
 
 
 def test_watch_redraws_a_terminal(capsys):

@@ -222,7 +222,8 @@ class Agenda:
     def _plan(self, rows: list[Row], now: float) -> None:
         epoch = self._epoch
         plan = self.planner.plan(rows)
-        planned = {self.store.key(row.root, row.pk) for row in rows}
+        # In the order in which they came: so they stand in line, too.
+        planned = dict.fromkeys(self.store.key(row.root, row.pk) for row in rows)
         for row in plan.rows.values():
             self.join(row)
         for node, waits in plan.waits.items():
@@ -296,7 +297,11 @@ class Agenda:
         stale: list[Row] = []
         now = self.clock.time()
         self._let_go(now, room)
-        while len(keys) < room and self._ready:
+        while len(keys) < room:
+            if not self._ready:
+                if self._let_go(now, room - len(keys)):
+                    continue
+                break
             entry = self._ready.pop()
             item = self.items.get(entry.key)
             if item is None or item.state is not State.READY:
@@ -325,13 +330,15 @@ class Agenda:
                 self.gates.leave(key, unused=True)
         return chosen
 
-    def _let_go(self, now: float, room: int) -> None:
-        """Take objects back that stood aside at a gate where there is room again."""
-        for entry in self.gates.let_go(now, room):
+    def _let_go(self, now: float, room: int) -> bool:
+        """Take objects back that stood aside at a gate where there is room; say if there were."""
+        found = list(self.gates.let_go(now, room))
+        for entry in found:
             item = self.items.get(entry.key)
             if item is not None and item.state is State.HELD:
                 item.state = State.READY
                 self._ready.take_in(entry)
+        return bool(found)
 
     def is_let_in(self, key: int, backend: str) -> bool:
         """Let an object that is about to start in at its back-end, which was not known before.

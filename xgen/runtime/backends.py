@@ -24,7 +24,7 @@ def backend_of(work: Work, o: object) -> str:
         TypeError: what the step's function returned is no name.
     """
     backend = work.backend
-    found = backend(o) if callable(backend) else backend
+    found: object = backend(o) if callable(backend) else backend
     if found is not None and not isinstance(found, str):
         step = work.step.__name__ if work.step else ""
         raise TypeError(f"{step}.backend must return a text or None, not {found!r}")

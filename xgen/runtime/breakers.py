@@ -50,8 +50,8 @@ def write(
                 "failures": opening.failures,
                 "reason": fit(opening.reason),
             }
-            key = {"synchronizer": synchronizer, "backend": name}
-            if rows.update_or_create(**key, defaults=values)[1]:
+            made = rows.update_or_create(synchronizer=synchronizer, backend=name, defaults=values)
+            if made[1]:
                 told.append((history.BREAKER_OPENED, f"back-end {name}: {values['reason']}"))
                 opened.append(name)
         notes = [

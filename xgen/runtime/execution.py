@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from xgen.runtime import changes, secrets, values
 from xgen.runtime.errors import ForbiddenWrite
 from xgen.runtime.kinds import shape_of
-from xgen.runtime.outcome import DONE, Done, Failed, Outcome, outcome_of
+from xgen.runtime.outcome import DONE, Deferred, Done, Failed, Outcome, outcome_of
 from xgen.runtime.reconcile import Action
 from xgen.runtime.results import Ended
 from xgen.runtime.writer import Writer, Writing, writing_as
@@ -195,7 +195,7 @@ class Runner:
                 log.debug("traceback", exc_info=error)
         elif isinstance(outcome, Done):
             log.warning("done, with a remark", remark=outcome.message)
-        else:
+        elif isinstance(outcome, Deferred):
             log.info("deferred", why=outcome.message, after=outcome.after)
         return outcome
 

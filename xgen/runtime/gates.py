@@ -136,8 +136,12 @@ class Gates:
         return any(work.backend for work in self.registry.work.values())
 
     def next(self, now: float) -> float:
-        """Return when time alone may let somebody go."""
-        return min((gate.next(now) for gate in self._held), default=NEVER)
+        """Return when time alone may let somebody go.
+
+        Where there is room already somebody waits for a worker, and time changes nothing.
+        """
+        closed = [gate for gate in self._held if not gate.spare(now)]
+        return min((gate.next(now) for gate in closed), default=NEVER)
 
     def is_moving(self, now: float) -> bool:
         """Say whether somebody who is held only waits for the next token."""

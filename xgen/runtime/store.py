@@ -198,7 +198,8 @@ class Store:
         """Return the state of a loaded object."""
         held = o.__dict__
         changed = changes.declared_at(o) != held.get("enacted")
-        return Row(self.split(key)[0], o.pk, *[held[name] for name in COLUMNS[1:]], changed)
+        rest = [held[name] for name in COLUMNS[1:]]
+        return Row._make([self.split(key)[0], o.pk, *rest, changed])
 
     # Operators' and owners' resets
 
