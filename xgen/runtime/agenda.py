@@ -120,14 +120,16 @@ class Agenda:
     def again(self, key: int, row: Row | None = None) -> None:
         """Plan an object again."""
         item = self.items.get(key)
-        self.gates.leave(key, unused=True)
+        if item is not None and item.state is State.RUNNING:
+            self.gates.leave(key, unused=True)
         if item is not None:
             item.row = row or item.row
             if item.state is not State.NEW:
                 item.state = State.NEW
                 # It was looked at before, so it does not stand in line behind the whole backlog.
                 self._urgent.append(key)
-            if row is not None and not row.deleted and not self.planner.is_dirty(row):
+            waited_for = row is not None and self.graph.waiters(key)
+            if row and waited_for and not (row.deleted or self.planner.is_dirty(row)):
                 # Only its policy has something to do yet, and nobody waits for that.
                 self._free_waiters([key])
 

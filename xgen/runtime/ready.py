@@ -48,20 +48,20 @@ class Line:
 
     def __init__(self) -> None:
         self._queues: tuple[deque[Entry], ...] = tuple(deque() for _ in Priority)
+        self._count = 0
 
     def __len__(self) -> int:
-        return sum(map(len, self._queues))
-
-    def __bool__(self) -> bool:
-        return any(self._queues)
+        return self._count
 
     def push(self, key: int, priority: Priority, now: float) -> None:
         """Let an object stand in line from now on."""
         self._queues[priority].append(Entry(now + BEHIND[priority], priority, key))
+        self._count += 1
 
     def take_in(self, entry: Entry) -> None:
         """Let somebody stand in line who stood in another one, with the time spent there."""
         queue = self._queues[entry.priority]
+        self._count += 1
         if queue and entry.due < queue[0].due:
             queue.appendleft(entry)
         else:
@@ -69,20 +69,25 @@ class Line:
 
     def pop(self) -> Entry:
         """Return whose turn it is."""
-        queue = min(filter(None, self._queues), key=_head)
+        queue = self._next()
+        self._count -= 1
         return queue.popleft()
 
     def next_priority(self) -> Priority:
         """Return the class of the one whose turn it is."""
-        return min(filter(None, self._queues), key=_head)[0].priority
+        return self._next()[0].priority
 
     def up_to(self, priority: Priority) -> int:
         """Return how many stand in line in this class and in those before it."""
         return sum(len(queue) for queue in self._queues[: priority + 1])
 
-
-def _head(queue: deque[Entry]) -> Entry:
-    return queue[0]
+    def _next(self) -> deque[Entry]:
+        """Return the queue whose first one goes next; there is one."""
+        first: deque[Entry] = self._queues[-1]
+        for queue in self._queues[-2::-1]:
+            if queue and (not first or queue[0].due <= first[0].due):
+                first = queue
+        return first
 
 
 def priority_of(row: Row, action: Action, *, woken: bool) -> Priority:

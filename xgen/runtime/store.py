@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import F, Q
 
-from xgen.runtime import changes, pauses
+from xgen.runtime import pauses
 from xgen.runtime.kinds import is_object, shape_of
 from xgen.runtime.links import family
 from xgen.runtime.outcome import NOT_IMPLEMENTED
@@ -195,11 +195,9 @@ class Store:
         self._update_mine(keys, claim_owner=None, claim_expires=None)
 
     def row_of(self, key: int, o: Object) -> Row:
-        """Return the state of a loaded object."""
+        """Return the state of a loaded object, without why it is due: it is about to start."""
         held = o.__dict__
-        changed = changes.declared_at(o) != held.get("enacted")
-        rest = [held[name] for name in COLUMNS[1:]]
-        return Row._make([self.split(key)[0], o.pk, *rest, changed])
+        return Row(self.split(key)[0], o.pk, *[held[name] for name in COLUMNS[1:]])
 
     # Operators' and owners' resets
 
