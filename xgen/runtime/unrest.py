@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from xgen.runtime.store import Store
     from xgen.runtime.wakeup import Touch
 
+#: So many objects are known by what made them due.
+_MOST_CAUSES = 100_000
 #: What a message names at most.
 _MOST_RUNS = 6
 _MOST_FIELDS = 5
@@ -113,6 +115,9 @@ class Unrest:
             depth = cause.run.depth + 1 if cause else 0
             updated = job.obj.__dict__.get("updated")
             run = job.run = Run(own, job.name, updated, cause, depth, seen)
+        if len(self._causes) >= _MOST_CAUSES:
+            # Objects of others are never seen to run here; the oldest go.
+            del self._causes[next(iter(self._causes))]
         known = self._causes.get(mark)
         # Of several chains the longest: it is the one that may have no end.
         if known is None or known.run.depth <= run.depth:
