@@ -283,7 +283,7 @@ def limited(objects: int) -> None:
         def on(self, o: Any) -> None:
             raise RuntimeError(f"the back-end of {o.name} is down")
 
-    m.Color.objects.resync()
+    m.Color.objects.all().resync()
     step = Down().step(m.Color)
     step.backend = "web"
     config = replace(CONFIG, breaker=BreakerConfig(wait=1000, cap=1000))

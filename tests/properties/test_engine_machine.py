@@ -118,12 +118,25 @@ class Busy(World):
     def on_delete(self, o: Any) -> None:
         key = self.enter(o)
         try:
-            on_top = [user for user, peers in self.uses.items() if key in peers and user != key]
+            # What it stands on now goes after it, even if that stood on it before.
+            below = self.below(o)
+            on_top = [user for user, peers in self.uses.items() if key in peers]
+            on_top = [user for user in on_top if user != key and user not in below]
             self.expect(not on_top, f"{key} is deleted below {on_top}")
             super().on_delete(o)
             self.uses.pop(key, None)
         finally:
             self.inside.discard(key)
+
+    def below(self, o: Any) -> set[tuple[str, int]]:
+        """Return the palettes that one is made from, deleted or not."""
+        found: set[tuple[str, int]] = set()
+        parent = getattr(o, "parent_id", None)
+        while parent is not None and ("Palette", parent) not in found:
+            found.add(("Palette", parent))
+            row = self.m.Palette.all_objects.filter(pk=parent).values_list("parent_id", flat=True)
+            parent = row.first()
+        return found
 
     def colors_of(self, o: Any) -> list[int]:
         if not isinstance(o, self.m.Palette):

@@ -147,7 +147,7 @@ def test_breakers_quarantine_and_cut_edges_are_in_the_database() -> None:
     assert sync.run(once=True).unfinished == 0
     assert KeptEdge.objects.count() == 0
     backend.on_sync["Color"] = fail()
-    m.Color.objects.resync()
+    m.Color.objects.all().resync()
     sync.run(once=True)
     m.Color.objects.create(name="held", html_code="x")
     sync.run(once=True)

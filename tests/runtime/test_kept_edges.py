@@ -206,3 +206,30 @@ def test_cuts_of_many_objects_take_few_queries(
         return len(queries)
 
     assert cost(20) == cost(60)
+
+
+def test_edges_that_contradict_each_other_hold_nothing_for_ever(
+    backend: Backend, clock: MadeClock
+) -> None:
+    from sampleservice._generated import models as m
+
+    below = m.Palette.objects.create(name="below")
+    above = m.Palette.objects.create(name="above", parent=below)
+    sync = synchronizer(backend, clock=clock)
+    sync.run(once=True)
+    above.parent = None
+    above.save()
+    below = fresh(below)
+    below.parent = above
+    below.save()
+    above, below = fresh(above), fresh(below)
+    below.delete()
+    # Deleted together, so nothing clears the link between them first.
+    from xgen.runtime.queries import all_rows
+
+    rows = all_rows(m.Palette, "default").filter(pk=above.pk)
+    rows.plain_update({"deleted": True, "generation": above.generation + 1})
+    assert KeptEdge.objects.count() == 1
+    sync.run(once=True)
+    assert backend.deleted() == [below.pk, above.pk]
+    assert not KeptEdge.objects.exists()

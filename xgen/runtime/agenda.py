@@ -235,6 +235,8 @@ class Agenda:
                 self.graph_changed = True
         for key in planned:
             item = self.items.get(key)
+            if key not in plan.waits:
+                self.graph.set(key, ())  # what it waited for before was cut
             if item is None or item.state is not State.NEW:
                 continue
             item.epoch = epoch

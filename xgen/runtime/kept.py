@@ -7,6 +7,8 @@ the object it led to is not deleted from its back-end before the first one
 - was synced at a generation that has the cut, or
 - is gone, if it was deleted, too.
 
+If that contradicts what is declared now, what is declared counts (``drop_between``).
+
 Only links that the waiting object has itself, and only those that model-deps.yaml names, order
 anything. A link that no run ever saw is not kept; one that a run may have seen is.
 """
@@ -21,7 +23,7 @@ from xgen.runtime.values import chunks
 from xgen.runtime.writer import Writer, current
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from xgen.runtime.edges import Link
     from xgen.runtime.kinds import Tracked
@@ -107,6 +109,24 @@ def forget(root: type[Object], ids: Iterable[int], using: str) -> None:
         rows = KeptEdge.objects.using(using)
         rows.filter(source_root=label, source_id__in=part).delete()
         rows.filter(target_root=label, target_id__in=part).delete()
+
+
+def drop_between(ids: Mapping[type[Object], Iterable[int]], using: str) -> int:
+    """Let go of the edges between objects that wait for one another; return how many.
+
+    Was A made on top of B, and is B on top of A now, no order of deletion is right for both. What
+    is declared now counts.
+    """
+    labels = {root._meta.label: set(some) for root, some in ids.items()}
+    gone: list[int] = []
+    for label, some in labels.items():
+        for part in chunks(some):
+            rows = KeptEdge.objects.using(using).filter(source_root=label, source_id__in=part)
+            found = rows.values_list("pk", "target_root", "target_id")
+            gone += [pk for pk, root, target in found if target in labels.get(root, ())]
+    for part in chunks(gone):
+        KeptEdge.objects.using(using).filter(pk__in=part).delete()
+    return len(gone)
 
 
 def to(root: type[Object], ids: Iterable[int], names: set[str], using: str) -> Iterator[Kept]:

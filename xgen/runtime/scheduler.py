@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 from django.db import InterfaceError, OperationalError, connections
 
-from xgen.runtime import breakers
+from xgen.runtime import breakers, kept
 from xgen.runtime.agenda import Agenda
 from xgen.runtime.dbfile import DatabaseFile
 from xgen.runtime.outcome import TIMED_OUT, Deferred, Done, Failed, Quarantined
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from xgen.runtime.execution import Job
     from xgen.runtime.executor import Executor
     from xgen.runtime.gates import Gates
+    from xgen.runtime.item import Knot
     from xgen.runtime.models import Object
     from xgen.runtime.results import Ended, Recorded, Results
     from xgen.runtime.store import Store
@@ -270,6 +271,8 @@ class Scheduler:
         began = self.clock.monotonic()
         reported: dict[frozenset[int], str] = {}
         for knot in self.agenda.knots():
+            if self._untie(knot):
+                continue
             reported[knot.keys] = knot.message
             if self._reported.get(knot.keys) != knot.message:
                 self.results.report_cycle(knot.keys, knot.message)
@@ -278,6 +281,19 @@ class Scheduler:
         self._reported = reported
         now = self.clock.monotonic()
         self._earliest_cycles = now + max(self.timing.poll, (now - began) / _SHARE)
+
+    def _untie(self, knot: Knot) -> bool:
+        """Drop edges that were cut if they are what makes objects wait for one another."""
+        roots = self.store.roots
+        ids = {roots[root]: some for root, some in self.store.by_root(knot.keys).items()}
+        if not kept.drop_between(ids, self.store.using):
+            return False
+        text = "deleted objects stood on each other in turn; what is declared now decides"
+        self.log.warning(text, cycle=" -> ".join(knot.names))
+        for key in knot.keys:
+            self.agenda.again(key)
+        self._scan_wanted = True
+        return True
 
     # Ending
 
@@ -313,9 +329,8 @@ class Scheduler:
 
     def _save_breakers(self) -> None:
         """Store which breakers opened and closed, and say so."""
-        changed, now = dict(self.gates.changed), self.clock.time()
-        package, using = self.store.registry.package, self.store.using
-        opened = breakers.write(package, changed, now, using)
+        changed, package = dict(self.gates.changed), self.store.registry.package
+        opened = breakers.write(package, changed, self.clock.time(), self.store.using)
         self.gates.changed.clear()
         for name, opening in changed.items():
             if opening is None:
