@@ -268,8 +268,8 @@ def test_the_engine_keeps_its_promises(template: Path) -> None:
     run_state_machine_as_test(
         Engine,
         settings=settings(
-            max_examples=12,
-            stateful_step_count=14,
+            max_examples=8,
+            stateful_step_count=12,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
