@@ -210,6 +210,12 @@ class Engine(RuleBasedStateMachine):
     def break_some(self, kind: str, number: int) -> None:
         self.world.do(("break", kind, number))
 
+    @rule(kind=st.sampled_from(("sync", "delete")))
+    def break_all(self, kind: str) -> None:
+        for number in range(6):
+            self.world.do(("break", kind, number))
+        self.world.do(("run",))
+
     @rule()
     def mend(self) -> None:
         self.world.do(("mend",))
