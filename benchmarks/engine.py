@@ -1,6 +1,6 @@
 """Measures the runtime's engine on SQLite: throughput, planning, start latency, memory.
 
-    python benchmarks/engine.py [throughput|plan|latency|idle|failing|static ...]
+    python benchmarks/engine.py [throughput|plan|latency|idle|failing|limited|static ...]
 
 Uses the tests' service, whose model is in tests/runtime/sampleservice.
 """
@@ -232,7 +232,9 @@ def idle(objects: int) -> None:
 
 
 def failing(objects: int) -> None:
-    """Healthy objects beside 1,000 that fail all the time."""
+    """Healthy objects beside 1,000 that fail all the time, and alone for comparison."""
+    from django.db.models import Value
+    from django.db.models.functions import Concat
     from enginekit import synchronizer
     from sampleservice._generated import models as m
 
@@ -241,14 +243,55 @@ def failing(objects: int) -> None:
             if o.name.startswith("bad"):
                 raise RuntimeError("the back-end is down")
 
-    colors(objects)
-    bad = [m.Color(name=f"bad{i}", html_code="x") for i in range(1000)]
-    m.Color.objects.bulk_create(bad, batch_size=50)
     sync = synchronizer(Bad(), inline=False)
-    seconds, _ = timed(lambda: sync.run(once=True))
-    show(
-        f"{objects:,} healthy objects beside 1,000 failing, per second", f"{objects / seconds:,.0f}"
+    for rest in ("alone", "beside 1,000 that fail for the first time", "beside 1,000 in backoff"):
+        m.Color.objects.exclude(name__startswith="bad").update(name=Concat(Value("old"), "pk"))
+        colors(objects)
+        if rest.endswith("time"):
+            bad = [m.Color(name=f"bad{i}", html_code="x") for i in range(1000)]
+            m.Color.objects.bulk_create(bad, batch_size=50)
+        new = m.Color.objects.filter(enacted_generation=0).exclude(name__startswith="bad")
+        seconds, cpu = timed(lambda: sync.run(once=True))
+        assert not new.exists()
+        show(f"{objects:,} healthy objects {rest}, a second", f"{objects / seconds:,.0f}")
+        show("  the same, per second of CPU", f"{objects / cpu:,.0f}")
+
+
+def limited(objects: int) -> None:
+    """No-op steps behind limits that are wide enough, and objects held by an open breaker."""
+    from dataclasses import replace
+
+    from enginekit import CONFIG, synchronizer
+    from sampleservice._generated import models as m
+
+    from xgen.runtime.limits import BackendLimit, BreakerConfig, Limits, ModelLimit
+
+    many = Limits(
+        models={"Color": ModelLimit(concurrency=1000)},
+        backends={"web": BackendLimit(concurrency=1000, rate=1e6)},
     )
+    colors(objects)
+    step = NoOp().step(m.Color)
+    step.backend = "web"
+    sync = synchronizer(
+        NoOp(), steps={m.Color: step}, config=replace(CONFIG, limits=many), inline=False
+    )
+    _, cpu = timed(lambda: sync.run(once=True))
+    show(f"no-op sync of {objects:,} objects behind limits, per s of CPU", f"{objects / cpu:,.0f}")
+
+    class Down(NoOp):
+        def on(self, o: Any) -> None:
+            raise RuntimeError(f"the back-end of {o.name} is down")
+
+    m.Color.objects.all().resync()
+    step = Down().step(m.Color)
+    step.backend = "web"
+    config = replace(CONFIG, breaker=BreakerConfig(wait=1000, cap=1000))
+    sync = synchronizer(NoOp(), steps={m.Color: step}, config=config, inline=False)
+    _, cpu = timed(lambda: sync.run(once=True))
+    tried = m.Color.objects.filter(sync_attempts__gt=0).count()
+    show(f"{objects:,} objects behind a dead back-end: tried", f"{tried}")
+    show("  CPU until nothing is left to do, s", f"{cpu:.2f}")
 
 
 def static(objects: int) -> None:
@@ -371,6 +414,7 @@ BENCHMARKS = {
     "latency": latency,
     "idle": idle,
     "failing": failing,
+    "limited": limited,
     "static": static,
 }
 

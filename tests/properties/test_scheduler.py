@@ -226,12 +226,34 @@ class World:
                 found.add(start)
         return found
 
+    def held(self, stuck: set[int]) -> set[tuple[str, int]]:
+        """Return what cannot be deleted, since what is stuck may still have it at the back-end."""
+        from xgen.runtime.core.models import KeptEdge
+
+        m = self.m
+        found: set[tuple[str, int]] = set()
+        users = {("Palette", pk) for pk in stuck}
+        seen: set[tuple[str, int]] = set()
+        while users:
+            seen |= users
+            kind_of = {m.Color._meta.label: "Color", m.Palette._meta.label: "Palette"}
+            kept = KeptEdge.objects.filter(source_id__in=[pk for _, pk in users])
+            more = {(kind_of[e.target_root], e.target_id) for e in kept}
+            for palette in m.Palette.all_objects.filter(pk__in=[pk for k, pk in users & found]):
+                more.add(("Palette", palette.parent_id))
+                more |= {("Color", pk) for pk in palette.colors.values_list("pk", flat=True)}
+            found |= more
+            users = {one for one in more if one[0] == "Palette"} - seen
+        return found
+
     def check(self) -> None:
         m = self.m
         assert self.wrong == []
         stuck = self.stuck()
-        assert not m.Color.all_objects.filter(deleted=True).exists()
-        assert not m.Palette.all_objects.filter(deleted=True).exists()
+        held = self.held(stuck)
+        for model in (m.Color, m.Palette):
+            left = set(model.all_objects.filter(deleted=True).values_list("pk", flat=True))
+            assert {(model.__name__, pk) for pk in left} <= held
         for model in (m.Color, m.Palette):
             for o in model.objects.all():
                 assert o.claim_owner is None
@@ -240,6 +262,7 @@ class World:
                 assert (o.enacted_generation, o.backend_code) == (o.generation, 1), o
                 assert self.there[model.__name__, o.pk] == self.seen(o), o
         alive = {("Color", pk) for pk in m.Color.objects.values_list("pk", flat=True)}
+        alive |= held
         alive |= {("Palette", pk) for pk in m.Palette.objects.values_list("pk", flat=True)}
         assert set(self.there) <= alive, "nothing is left at the back-end that nobody wants"
 

@@ -61,10 +61,10 @@ def _slow_steps_stall_nobody() -> None:
 
 
 def _all_are_waited_for(patch: pytest.MonkeyPatch) -> None:
-    from xgen.runtime.scheduler import Scheduler
+    from xgen.runtime.starter import Starter
 
-    start = Scheduler._start
-    patch.setattr(Scheduler, "_start", lambda self: not self._running and start(self))
+    start = Starter.start
+    patch.setattr(Starter, "start", lambda self: not self.flight.running and start(self))
     patch.setattr(f"{__name__}.SOON", 0.5)
 
 

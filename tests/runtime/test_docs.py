@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from xgen.runtime import elastic, explain
+from xgen.runtime import answers, elastic
 from xgen.runtime.cli.group import COMMANDS
 from xgen.runtime.config import Config
 from xgen.runtime.config_shown import keys, shown
@@ -38,7 +38,7 @@ def test_every_key_is_in_the_table():
     named = " ".join(row[0] + row[2] for row in table)
     missing = [key for key in keys() if not key.startswith("bus.") and f"`{key}`" not in named]
     assert missing == []
-    told = set(re.findall(r"`((?:retry|history|logging|ansible)\.[a-z_.]+)`", TEXT))
+    told = set(re.findall(r"`((?:retry|breaker|history|logging|ansible)\.[a-z_.]+)`", TEXT))
     assert told - set(keys()) == set()
 
 
@@ -54,7 +54,8 @@ def test_the_defaults_are_true():
 
 def test_every_state_is_in_the_table():
     names = ("IN_SYNC", "DUE", "RUNNING", "IN_ERROR", "BLOCKED", "DEFERRED", "DELETING", "HELD")
-    states = {getattr(explain, name) for name in (*names, "PAUSED")}
+    more = ("PAUSED", "LIMITED", "QUARANTINED")
+    states = {getattr(answers, name) for name in (*names, *more)}
     assert {row[0] for row in rows("The states of an object")} >= states
 
 

@@ -102,3 +102,58 @@ def test_two_synchronizers_with_threads_split_the_work() -> None:
     synchronizer(backend).run(once=True)
     assert not m.Color.objects.exclude(backend_code=1).exists()
     assert set(Counter(backend.synced()).values()) == {1}
+
+
+def test_breakers_quarantine_and_cut_edges_are_in_the_database() -> None:
+    from dataclasses import replace
+
+    from enginekit import CONFIG
+    from sampleservice._generated import models as m
+
+    from xgen.runtime import breakers
+    from xgen.runtime.core.models import KeptEdge
+    from xgen.runtime.limits import BreakerConfig
+
+    class Policy(ModelPolicy[Any]):
+        model = m.ExampleServiceInstance
+
+        def handle_create(self, o: Any) -> None:
+            o.tenant_message = f"seen {o.page_url}"
+
+        handle_update = handle_create
+
+    backend, clock = Backend(), MadeClock()
+    w = world()
+    kinds = (m.ExampleService, m.ExampleServiceInstance, m.EmbeddedImage, m.Palette)
+    steps = {kind: backend.step(kind) for kind in kinds}
+    steps[m.Color] = backend.step(m.Color, backend="web")
+    config = replace(CONFIG, quarantine_after=3, breaker=BreakerConfig(failures=2, wait=50))
+    policies = {m.ExampleServiceInstance: Policy}
+    sync = synchronizer(backend, steps=steps, policies=policies, clock=clock, config=config)
+    count: list[int] = []
+
+    def restless(o: Any) -> None:
+        count.append(1)
+        o.page_url = f"http://page/{len(count)}"
+
+    backend.on_sync["ExampleServiceInstance"] = restless
+    sync.run(once=True)
+    assert sync.why(fresh(w["page"])).state == "quarantined"
+    backend.on_sync["ExampleServiceInstance"] = lambda _: None
+    page = fresh(w["page"])
+    page.foreground_color = None
+    page.save()
+    assert KeptEdge.objects.count() == 1
+    assert sync.run(once=True).unfinished == 0
+    assert KeptEdge.objects.count() == 0
+    backend.on_sync["Color"] = fail()
+    m.Color.objects.all().resync()
+    sync.run(once=True)
+    m.Color.objects.create(name="held", html_code="x")
+    sync.run(once=True)
+    assert breakers.read("sampleservice").keys() == {"web"}
+    assert sync.why(m.Color.objects.get(name="held")).state == "limited"
+    del backend.on_sync["Color"]
+    clock.now += 51
+    assert sync.run(once=True).unfinished == 0
+    assert breakers.read("sampleservice") == {}

@@ -545,10 +545,11 @@ def watch(looks: list[dict[str, Any]], output: str, *, on_terminal: bool) -> Non
 
 
 def look(**counts: int) -> dict[str, Any]:
-    from xgen.runtime.explain import ModelStatus
+    from xgen.runtime.answers import ModelStatus
 
     models = [ModelStatus(model="Color", **counts)]
-    return {"models": models, "errors": [], "pauses": [], "synchronizers": [], "intake": []}
+    empty = ("errors", "pauses", "synchronizers", "intake")
+    return {"models": models, "breakers": {}, **{name: [] for name in empty}}
 
 
 def test_watch_redraws_a_terminal(capsys):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from enginekit import Backend, MadeClock, fail, fresh, synchronizer
+from enginekit import Backend, MadeClock, fail, fresh, synchronizer, world
 
 from xgen.runtime.policy import ModelPolicy
 
@@ -257,3 +257,17 @@ def test_a_step_gets_an_instance_of_its_own_each_time(backend: Backend) -> None:
         a_color(name=f"c{i}")
     synchronizer(backend, steps={m.Color: SyncColor}).run(once=True)
     assert len({id(step) for step in steps}) == 5
+
+
+def test_dependents_do_not_wait_for_a_policy(backend: Backend, clock: MadeClock) -> None:
+    from sampleservice._generated import models as m
+
+    w = world()
+
+    class Policy(ModelPolicy[Any]):
+        model = m.ExampleServiceInstance
+        handle_create = staticmethod(fail("no"))
+
+    synchronizer(backend, policies={m.ExampleServiceInstance: Policy}, clock=clock).run(once=True)
+    assert fresh(w["page"]).policy_code == 2
+    assert fresh(w["image"]).backend_code == 1

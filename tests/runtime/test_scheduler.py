@@ -291,6 +291,21 @@ def test_objects_that_wait_for_one_another_get_an_error_and_stop_nothing(
     assert [fresh(o).backend_code for o in (a, b, c, behind)] == [1, 1, 1, 1]
 
 
+def test_a_cycle_that_is_cut_while_it_runs_is_no_longer_one(
+    backend: Backend, clock: MadeClock
+) -> None:
+    from sampleservice._generated import models as m
+
+    a = m.Palette.objects.create(name="a")
+    b = m.Palette.objects.create(name="b", parent=a)
+    a.parent = b
+    a.save()
+    cut = m.Palette.objects.filter(pk=a.pk)
+    clock.at.append((clock.now + 5, lambda: cut.update(parent=None)))
+    clock.run(synchronizer(backend, clock=clock), 20)
+    assert [pk for _, _, pk in backend.calls] == [a.pk, b.pk]
+
+
 def test_an_object_that_links_to_itself_is_no_cycle(backend: Backend) -> None:
     from sampleservice._generated import models as m
 

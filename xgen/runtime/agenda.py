@@ -8,15 +8,16 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import Enum
 from itertools import count
 from typing import TYPE_CHECKING
 
 from xgen.runtime import owner as owners
+from xgen.runtime.gates import Gates
 from xgen.runtime.graph import WaitGraph, shortest_cycle
+from xgen.runtime.item import Item, Knot, State
 from xgen.runtime.pauses import NO_PAUSES, Pauses
 from xgen.runtime.planner import Planner
+from xgen.runtime.ready import BEHIND, Entry, Line, priority_of
 from xgen.runtime.reconcile import NEVER, NOTHING, Action, Row, Verdict, verdict
 from xgen.runtime.static_planner import StaticPlanner
 from xgen.runtime.waves import Waves
@@ -31,100 +32,84 @@ if TYPE_CHECKING:
 # stops while enough are ready: what is planned early has to be planned again when things change.
 _PLAN_AT_ONCE = 1000
 _READY_ENOUGH = 1000
-# Retries get one start in so many, however many new changes there are.
-_RETRY_SHARE = 4
-
-
-class State(Enum):
-    """Where an object is on its way."""
-
-    NEW = "new"
-    WAITING = "waiting for others"
-    READY = "ready"
-    RUNNING = "running"
-    ASLEEP = "waiting for its time"
-
-
-@dataclass(slots=True, eq=False)
-class Item:
-    """A dirty object."""
-
-    row: Row
-    state: State = State.NEW
-    action: Action = Action.NONE
-    epoch: int = -1
-    """The state of the world for which it was planned."""
-
-
-@dataclass(frozen=True, slots=True)
-class Knot:
-    """Objects that wait for one another, with one of their cycles spelled out."""
-
-    keys: frozenset[int]
-    names: tuple[str, ...]
-
-    @property
-    def message(self) -> str:
-        """Return what people read."""
-        return f"these objects wait for each other: {' -> '.join(self.names)}"
+# One look in so many is at what was not looked at before, however often the rest changes.
+_NEW_SHARE = 4
 
 
 class Agenda:
     """The dirty objects of a synchronizer."""
 
-    def __init__(self, store: Store, clock: Clock, *, ask_again: float) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, *, ask_again: float, gates: Gates | None = None
+    ) -> None:
         self.store = store
         self.clock = clock
         self.items: dict[int, Item] = {}
         self.graph = WaitGraph()
         self.graph_changed = False
         self.pauses = NO_PAUSES
+        self.gates = gates or Gates(store.registry)
+        self.planner = (StaticPlanner if store.registry.schedule else Planner)(store)
         self._ask_again = ask_again
-        self._planner = (StaticPlanner if store.registry.schedule else Planner)(store)
         self._waves = Waves(store.registry, clock)
-        self._new: deque[int] = deque()
+        self._new = Line()
         self._urgent: deque[int] = deque()
-        self._fresh: deque[int] = deque()
-        self._retries: deque[int] = deque()
+        self._ready = Line()
         self._asleep: list[tuple[float, int, int]] = []
         self._serial = count()
-        self._turns = 0
         # Moves when an object gets dirty: from then on others may have to wait for it.
         self._epoch = 0
         self._owners: dict[str, bool] = {}
 
     @property
     def is_idle(self) -> bool:
-        """Say whether nothing can be planned or started now."""
-        queues = (self._new, self._urgent, self._fresh, self._retries)
-        return not any(queues) and self._waves.next_release is None
+        """Say whether nothing can be planned or started now, or as soon as a rate lets it."""
+        waiting = self._new or self._urgent or self._ready
+        held_back = self._waves.next_release is not None
+        return not (waiting or held_back or self.gates.is_moving(self.clock.time()))
 
     @property
     def next_wake_up(self) -> float | None:
         """Return the unix time at which somebody's waiting ends."""
-        ends = [self._waves.next_release, self._asleep[0][0] if self._asleep else None]
-        return min((end for end in ends if end is not None), default=None)
+        asleep = self._asleep[0][0] if self._asleep else NEVER
+        released = self._waves.next_release
+        first = min(asleep, self.gates.next(self.clock.time()))
+        first = first if released is None else min(first, released)
+        return None if first == NEVER else first
 
     # Taking objects in
 
-    def join(self, row: Row, *, urgent: bool = False) -> None:
-        """Take an object in that may have something to be done."""
+    def join(self, row: Row, *, urgent: bool = False, woken: bool = False) -> None:
+        """Take an object in that may have something to be done.
+
+        ``woken``: because something that it depends on was synced.
+        """
         key = self.store.key(row.root, row.pk)
         item = self.items.get(key)
         if item is None:
-            if self.verdict(row).action is not Action.NONE:
-                self.items[key] = Item(row)
+            found = self.verdict(row)
+            if found.action is not Action.NONE:
+                item = self.items[key] = Item(row, action=found.action, woken=woken)
                 self._waves.works(key, row)
-                (self._urgent if urgent else self._new).append(key)
+                if urgent:
+                    self._urgent.append(key)
+                else:
+                    self._line_up(key, item)
                 self._note(row)
         elif item.state is not State.RUNNING and item.row != row:
             if (item.row.generation, item.row.deleted) != (row.generation, row.deleted):
                 self._note(row)
+            item.woken = item.woken or woken
             self.again(key, row)
+
+    def _line_up(self, key: int, item: Item) -> None:
+        """Let an object stand in line for being planned."""
+        priority = priority_of(item.row, item.action, woken=item.woken)
+        self._new.push(key, priority, self.clock.time())
 
     def _note(self, row: Row) -> None:
         """Let what was planned before be checked once more, if this object can change it."""
-        if row.deleted or self._planner.is_peer(row.leaf_model_name):
+        if row.deleted or self.planner.is_peer(row.leaf_model_name):
             self._epoch += 1
 
     def look(self, keys: Iterable[int]) -> None:
@@ -147,6 +132,8 @@ class Agenda:
     def again(self, key: int, row: Row | None = None) -> None:
         """Plan an object again."""
         item = self.items.get(key)
+        if item is not None and item.state is State.RUNNING:
+            self.gates.leave(key, unused=True)
         if item is not None:
             item.row = row or item.row
             self._waves.works(key, item.row)
@@ -154,6 +141,10 @@ class Agenda:
                 item.state = State.NEW
                 # It was looked at before, so it does not stand in line behind the whole backlog.
                 self._urgent.append(key)
+            waited_for = row is not None and self.graph.waiters(key)
+            if row and waited_for and not (row.deleted or self.planner.is_dirty(row)):
+                # Only its policy has something to do yet, and nobody waits for that.
+                self._free_waiters([key])
 
     def forget(self, keys: Iterable[int]) -> None:
         """Objects need nothing more, unless they are running; who waits for them may start."""
@@ -165,6 +156,10 @@ class Agenda:
                 self.graph.set(key, ())
                 self._waves.rests(key)
                 done.append(key)
+        self._free_waiters(done)
+
+    def _free_waiters(self, done: list[int]) -> None:
+        """Let go on who waits for one of these."""
         while done:
             for waiter in self.graph.done(done.pop()):
                 self._freed(waiter, done)
@@ -180,6 +175,7 @@ class Agenda:
     def finished(self, key: int) -> None:
         """Forget an object that was running."""
         item = self.items.get(key)
+        self.gates.leave(key, unused=True)
         if item is not None:
             item.state = State.NEW
         self.forget([key])
@@ -189,6 +185,7 @@ class Agenda:
         if item is None:
             done.append(key)  # a clean object on the way to dirty ones
         elif item.state is State.WAITING:
+            item.woken = True
             if item.epoch == self._epoch:
                 self._make_ready(key, item)
             else:
@@ -208,13 +205,15 @@ class Agenda:
         """Find out for a number of objects whether they can start; say whether there were any."""
         now = self.clock.time()
         self._wake_up(now)
-        self._new.extend(self._waves.released())
+        for key in self._waves.released():
+            if key in self.items:
+                self._line_up(key, self.items[key])
         rows: list[Row] = []
         looked = 0
         while self._has_to_plan() and looked < _PLAN_AT_ONCE:
             looked += 1
-            urgent = self._urgent and (looked % _RETRY_SHARE or not self._new)
-            key = (self._urgent if urgent else self._new).popleft()
+            urgent = self._urgent and (looked % _NEW_SHARE or not self._new)
+            key = self._urgent.popleft() if urgent else self._new.pop().key
             item = self.items.get(key)
             if item is None or item.state is not State.NEW:
                 continue
@@ -237,12 +236,14 @@ class Agenda:
     def _has_to_plan(self) -> bool:
         if self._urgent:
             return True
-        return bool(self._new) and len(self._fresh) + len(self._retries) < _READY_ENOUGH
+        # Those that would go before the new ones, not those that would go after them.
+        return bool(self._new) and self._ready.up_to(self._new.next_priority()) < _READY_ENOUGH
 
     def _plan(self, rows: list[Row], now: float) -> None:
         epoch = self._epoch
-        plan = self._planner.plan(rows)
-        planned = {self.store.key(row.root, row.pk) for row in rows}
+        plan = self.planner.plan(rows)
+        # In the order in which they came: so they stand in line, too.
+        planned = dict.fromkeys(self.store.key(row.root, row.pk) for row in rows)
         for row in plan.rows.values():
             self.join(row)
         for node, waits in plan.waits.items():
@@ -252,11 +253,11 @@ class Agenda:
                 self.graph_changed = True
         for key in planned:
             item = self.items.get(key)
+            if key not in plan.waits:
+                self.graph.set(key, ())  # what it waited for before is of the past
             if item is None or item.state is not State.NEW:
                 continue
             item.epoch = epoch
-            if key not in plan.waits:
-                self.graph.set(key, ())  # what it waited for before is of the past
             if not plan.foreign.isdisjoint(plan.waits.get(key, ())):
                 self._put_to_sleep(key, item, now + self._ask_again)
             elif self.graph.waits(key):
@@ -273,6 +274,7 @@ class Agenda:
         except BaseException:
             for key in keys:
                 self.items[key].state = State.NEW
+                self.gates.leave(key, unused=True)
             self._urgent.extend(keys)
             raise
 
@@ -318,9 +320,8 @@ class Agenda:
         self.graph.set(key, ())
         self._waves.works(key, item.row)
         item.state = State.READY
-        policy = item.action is Action.POLICY
-        tried = item.row.policy_attempts if policy else item.row.sync_attempts
-        (self._retries if tried else self._fresh).append(key)
+        priority = priority_of(item.row, item.action, woken=item.woken)
+        self._ready.push(key, priority, self.clock.time())
 
     # Handing out
 
@@ -331,12 +332,23 @@ class Agenda:
         """
         keys: list[int] = []
         stale: list[Row] = []
-        while len(keys) < room and (self._fresh or self._retries):
-            key = self._next_ready()
-            item = self.items.get(key)
+        now = self.clock.time()
+        self._let_go(now, room)
+        while len(keys) < room:
+            if not self._ready:
+                if self._let_go(now, room - len(keys)):
+                    continue
+                break
+            entry = self._ready.pop()
+            item = self.items.get(entry.key)
             if item is None or item.state is not State.READY:
                 continue
-            keys.append(key)
+            wanted = self.gates.of(item.row.leaf_model_name, item.action, item.backend)
+            if wanted and (gate := self.gates.enter(entry.key, wanted, now)) is not None:
+                item.state = State.HELD
+                self.gates.hold(gate, entry)
+                continue
+            keys.append(entry.key)
             item.state = State.NEW
             if item.epoch != self._epoch and item.action is not Action.POLICY:
                 stale.append(item.row)
@@ -345,19 +357,45 @@ class Agenda:
         if stale:
             # Since these were planned, objects got dirty that they may have to wait for.
             with self._put_back_if_it_fails(keys):
-                self._plan(stale, self.clock.time())
+                self._plan(stale, now)
         chosen: dict[tuple[str, Action], list[int]] = {}
         for key in keys:
             item = self.items[key]
             if item.state in (State.READY, State.RUNNING):
                 item.state = State.RUNNING
                 chosen.setdefault((item.row.leaf_model_name, item.action), []).append(key)
+            else:
+                self.gates.leave(key, unused=True)
         return chosen
 
-    def _next_ready(self) -> int:
-        self._turns += 1
-        turn_of_retries = self._retries and self._turns % _RETRY_SHARE == 0
-        return (self._retries if turn_of_retries or not self._fresh else self._fresh).popleft()
+    def _let_go(self, now: float, room: int) -> bool:
+        """Take objects back that stood aside at a gate where there is room; say if there were."""
+        found = list(self.gates.let_go(now, room))
+        for entry in found:
+            item = self.items.get(entry.key)
+            if item is not None and item.state is State.HELD:
+                item.state = State.READY
+                self._ready.take_in(entry)
+        return bool(found)
+
+    def is_let_in(self, key: int, backend: str) -> bool:
+        """Let an object that is about to start in at its back-end, which was not known before.
+
+        If there is no room it stands aside, and costs nothing more until there is.
+        """
+        item, now = self.items[key], self.clock.time()
+        if item.backend != backend:
+            item.backend = backend
+            self.gates.leave(key, unused=True)
+        wanted = self.gates.of(item.row.leaf_model_name, item.action, backend)
+        gate = self.gates.enter(key, wanted, now)
+        if gate is None:
+            return True
+        self.gates.leave(key, unused=True)
+        item.state = State.HELD
+        priority = priority_of(item.row, item.action, woken=item.woken)
+        self.gates.hold(gate, Entry(now + BEHIND[priority], priority, key))
+        return False
 
     # Cycles
 

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BigIntegerField, Case, DateTimeField, F, Q, Value, When
+from django.db.models import BigIntegerField, Case, DateTimeField, F, IntegerField, Q, Value, When
 from django.utils import timezone
 
 from xgen.runtime.errors import ForbiddenWrite, PendingChange
 from xgen.runtime.kinds import Kind, Tracked, is_object, shape_of
+from xgen.runtime.retry import QUARANTINED
 from xgen.runtime.writer import Writer, Writing
 
 if TYPE_CHECKING:
@@ -40,6 +41,13 @@ _MAY_WRITE = {
     Writer.RUNTIME: frozenset(Kind),
 }
 
+
+def unless_quarantined(attempts: str) -> Case:
+    """Return no attempts, but those of an object in quarantine, which stay."""
+    kept = When(**{f"{attempts}__gte": QUARANTINED}, then=F(attempts))
+    return Case(kept, default=Value(0), output_field=IntegerField())
+
+
 # A new generation or revision is a new chance: what failed before is tried at once.
 SYNC_MOVES: dict[str, Any] = {
     "generation": F("generation") + 1,
@@ -51,6 +59,11 @@ POLICY_MOVES: dict[str, Any] = {
     "policy_attempts": 0,
     "policy_retry_at": None,
 }
+
+# What an object in quarantine keeps when no user is at work: otherwise it would go on for ever.
+SYNC_MOVES_KEPT = SYNC_MOVES | {"sync_attempts": unless_quarantined("sync_attempts")}
+POLICY_MOVES_KEPT = POLICY_MOVES | {"policy_attempts": unless_quarantined("policy_attempts")}
+_MACHINES = frozenset({Writer.STEP, Writer.POLICY, Writer.PULL, Writer.EVENT})
 
 #: Nothing is declared that the back-end has yet to hear of.
 IN_SYNC = Q(enacted_generation__gte=F("generation"))
@@ -128,14 +141,24 @@ def moves_of(columns: Iterable[Tracked], writing: Writing, *, own: bool = False)
     declared = any(column.kind is Kind.DECLARATIVE for column in columns)
     substantive = declared or any(column.is_substantive_feedback for column in columns)
     if declared:
-        moves.update(SYNC_MOVES)
+        moves.update(sync_moves(writing))
     if substantive and not (writing.writer is Writer.POLICY and own):
-        moves.update(POLICY_MOVES)
+        moves.update(policy_moves(writing))
     if substantive:
         moves[stamp_of(writing)] = now = timezone.now()
         if declared and writing.writer is Writer.PULL:
             moves.update(_pulled_moves(now))
     return moves
+
+
+def sync_moves(writing: Writing) -> dict[str, Any]:
+    """Return what asks for another run of the step; only users end a quarantine by it."""
+    return SYNC_MOVES_KEPT if writing.writer in _MACHINES else SYNC_MOVES
+
+
+def policy_moves(writing: Writing) -> dict[str, Any]:
+    """Return what asks for another run of the policy; likewise."""
+    return POLICY_MOVES_KEPT if writing.writer in _MACHINES else POLICY_MOVES
 
 
 def _pulled_moves(now: datetime) -> dict[str, Any]:
@@ -188,3 +211,13 @@ def read_counters(o: Object, moves: dict[str, Any], using: str) -> dict[str, Any
     root = shape_of(type(o)).root
     row = root.all_objects.using(using).filter(pk=o.pk).values(*computed).get()
     return {**moves, **row}
+
+
+def declared_at(o: Object) -> datetime | None:
+    """Return the time of the last change of what is declared; its only use is to be compared.
+
+    A resync and a retry leave it as it is, which tells them from a change.
+    """
+    held = o.__dict__
+    times = [t for t in (held.get("updated"), held.get("changed_by_policy")) if t is not None]
+    return max(times, default=None)

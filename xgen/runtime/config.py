@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from xgen.runtime.config_file import Entry, Section, read
 from xgen.runtime.errors import ConfigError, ConfigErrors
+from xgen.runtime.limits import NO_LIMITS, USUAL_BREAKER, BreakerConfig, Limits
+from xgen.runtime.limits import SCHEMAS as LIMITS
+from xgen.runtime.limits import checks as limit_checks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +58,11 @@ class Config:
     """How many steps run at once."""
     timeout: float | None = 300.0
     """Seconds that a step may take unless it says otherwise; none means no limit."""
+    quarantine_after: int | None = 20
+    """So many runs of an object, each set off by the one before, are enough; none: no limit."""
     retry: RetryConfig = RetryConfig()
+    breaker: BreakerConfig = USUAL_BREAKER
+    limits: Limits = NO_LIMITS
     history: HistoryConfig = HistoryConfig()
     logging: Mapping[str, Any] = field(default_factory=dict)
     """What the file says for `xgen.runtime.log.LogSettings`."""
@@ -89,6 +96,7 @@ def load(
         values[name] = schema(**reader.scalars(schema, reader.section(root, name), f"{name}."))
     for name in ("logging", "ansible", "bus"):
         values[name] = reader.lazy_section(root, name)
+    values["limits"] = reader.limits(root)
     values["settings"] = reader.settings(root)
     reader.unknown_keys(root, "", [f.name for f in fields(Config) if f.name != "origins"])
     if database is not None:
@@ -107,7 +115,7 @@ def load(
 
 _MOST_WORKERS = 1000
 
-_OPEN = ("logging", "ansible", "bus", "settings")
+_OPEN = ("logging", "ansible", "bus", "settings", "limits")
 
 #: Sections whose schema is imported when there is something to check: (module, class).
 SCHEMAS = {
@@ -119,7 +127,11 @@ SCHEMAS = {
     "bus.nats": ("xgen.runtime.bus.settings", "NatsSettings"),
 }
 
-_TYPED: dict[str, type[Any]] = {"retry": RetryConfig, "history": HistoryConfig}
+_TYPED: dict[str, type[Any]] = {
+    "retry": RetryConfig,
+    "breaker": BreakerConfig,
+    "history": HistoryConfig,
+}
 
 # Keys that take a second type beside the one of their field.
 _ALSO = {"logging.console": "bool"}
@@ -212,6 +224,25 @@ class _Reader:
         module, schema = SCHEMAS[name]
         return self.scalars(getattr(import_module(module), schema), section, f"{name}.")
 
+    def limits(self, root: Section) -> Limits:
+        """Return the section whose keys are names of models and of back-ends."""
+        section = self.section(root, "limits")
+        self.unknown_keys(section, "limits.", [*LIMITS])
+        found: dict[str, dict[str, Any]] = {}
+        for kind, schema in LIMITS.items():
+            named = found[kind] = {}
+            of_kind = self.section(section, kind) if section else None
+            for entry in of_kind.entries if of_kind else ():
+                key = f"limits.{kind}.{entry.key}"
+                self.origins[key] = f"{self.path}:{entry.key_line}"
+                try:
+                    values = self.scalars(schema, entry.as_section(), f"{key}.")
+                except ConfigError as error:
+                    self.errors.append(error)
+                    continue
+                named[entry.key] = schema(**values)
+        return Limits(**found)
+
     def settings(self, root: Section) -> Mapping[str, Any]:
         """Return the author's own section; the environment overrides the keys that it has."""
         section = self.section(root, "settings")
@@ -246,6 +277,7 @@ def _check_ranges(config: Config, reader: _Reader) -> None:
     """Report numbers that make no sense."""
     retry = config.retry
     timeout = config.timeout
+    quarantine = config.quarantine_after
     bus = config.bus
     seconds = {
         "bus.keep": bus.get("keep", 1),
@@ -257,6 +289,7 @@ def _check_ranges(config: Config, reader: _Reader) -> None:
         ("name", bool(config.name.strip()), "is empty"),
         ("workers", 1 <= config.workers <= _MOST_WORKERS, f"must be from 1 to {_MOST_WORKERS}"),
         ("timeout", timeout is None or timeout > 0, "must be more than 0, or null for no limit"),
+        ("quarantine_after", quarantine is None or quarantine > 1, "must be more than 1, or null"),
         ("retry.base", retry.base > 0, "must be more than 0"),
         ("retry.factor", retry.factor >= 1, "must be at least 1"),
         ("retry.cap", retry.cap >= retry.base, f"must be at least retry.base, {retry.base:g}"),
@@ -264,6 +297,7 @@ def _check_ranges(config: Config, reader: _Reader) -> None:
         ("history.days", config.history.days > 0, "must be more than 0"),
         ("history.per_object", config.history.per_object > 0, "must be more than 0"),
         ("history.entries", config.history.entries > 0, "must be more than 0"),
+        *limit_checks(config.limits, config.breaker),
     )
     for key, good, message in checks:
         if not good:

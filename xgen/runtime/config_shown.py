@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xgen.runtime.config import SCHEMAS, Config
 from xgen.runtime.errors import ConfigError
+from xgen.runtime.limits import SCHEMAS as LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,6 +33,8 @@ def shown(config: Config) -> list[Shown]:
         value = getattr(config, field.name)
         if field.name == "settings":
             found += _author(config)
+        elif field.name == "limits":
+            found += _limits(config)
         elif field.name in SCHEMAS:
             found += _open(config, field.name, value)
         elif is_dataclass(value):
@@ -62,6 +65,16 @@ def _author(config: Config) -> Iterator[Shown]:
     """Yield the author's own keys."""
     for name, value in config.settings.items():
         yield _one(config, f"settings.{name}", value)
+
+
+def _limits(config: Config) -> Iterator[Shown]:
+    """Yield the limits of each model and back-end that has some."""
+    for kind in LIMITS:
+        for name, one in getattr(config.limits, kind).items():
+            for inner in fields(one):
+                key = f"limits.{kind}.{name}.{inner.name}"
+                if key in config.origins:
+                    yield _one(config, key, getattr(one, inner.name))
 
 
 def _open(config: Config, section: str, values: Mapping[str, Any] | None) -> Iterator[Shown]:

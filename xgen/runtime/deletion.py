@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db import transaction
 from django.utils import timezone
 
-from xgen.runtime import changes
+from xgen.runtime import changes, kept
 from xgen.runtime.errors import WriteProtected
 from xgen.runtime.kinds import is_object, shape_of
 from xgen.runtime.links import incoming, split_by_member
@@ -129,6 +129,7 @@ def _clear_links(member: type[Object], gone: Collection[int], using: str) -> Non
     for link in links.optional:
         if is_object(link.model):
             for part in chunks(_sources(link, gone, using)):
+                kept.keep_one(link.model, link, part, using)
                 rows = all_rows(link.model, using).filter(pk__in=part)
                 rows.plain_update({link.attname: None, **moves})
     for many in links.many:
@@ -148,5 +149,7 @@ def _leave(many: Many, gone: Collection[int], moves: dict[str, Any], using: str)
             found = _staying(many.model, using).filter(pk__in=some)
             staying.update(found.values_list("pk", flat=True))
         for some in chunks(staying):
-            rows.filter(**{f"{many.holder}__in": some}).delete()
+            going = rows.filter(**{f"{many.holder}__in": some})
+            kept.keep_many(many, going, using)
+            going.delete()
             all_rows(many.model, using).filter(pk__in=some).plain_update(moves)

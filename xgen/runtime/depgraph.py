@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db.models import Count, F, Q
 
-from xgen.runtime import edges, explain, graph
+from xgen.runtime import answers, edges, graph
 from xgen.runtime.draw import Arrow, Node, Picture
 from xgen.runtime.explain import Explainer
 from xgen.runtime.kinds import is_object, shape_of
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
+    from xgen.runtime.answers import ModelStatus
     from xgen.runtime.clock import Clock
     from xgen.runtime.edges import Link
-    from xgen.runtime.explain import ModelStatus
     from xgen.runtime.models import Object
     from xgen.runtime.reconcile import Row
     from xgen.runtime.selection import Selection
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 
 #: What a model is coloured by: the first of these states that one of its objects is in.
 _WORST = (
-    *(explain.IN_ERROR, explain.BLOCKED, explain.HELD, explain.PAUSED, explain.DEFERRED),
-    *(explain.DUE, explain.RUNNING, explain.DELETING, explain.IN_SYNC),
+    *(answers.QUARANTINED, answers.IN_ERROR, answers.BLOCKED, answers.HELD, answers.PAUSED),
+    *(answers.LIMITED, answers.DEFERRED, answers.DUE, answers.RUNNING, answers.DELETING),
+    answers.IN_SYNC,
 )
 _EMPTY = "no objects"
 _UNFINISHED = Q(enacted_generation__lt=F("generation")) | Q(policy_code=2)
@@ -120,7 +121,7 @@ def _order(nodes: Iterable[int], pairs: Iterable[tuple[int, int]]) -> list[int]:
 def _model_node(model: type[Object], status: ModelStatus | None) -> Node:
     label = meta(model).label
     if status is None:
-        return Node(id=label, name=model.__name__, state=explain.ELSEWHERE)
+        return Node(id=label, name=model.__name__, state=answers.ELSEWHERE)
     counts = {state: getattr(status, state.replace(" ", "_")) for state in _WORST}
     state = next((one for one in _WORST if counts[one]), _EMPTY)
     told = ", ".join(f"{counts[one]} {one}" for one in reversed(_WORST) if counts[one])
@@ -307,7 +308,7 @@ class _Walk:
         """Return the node that stands for all objects of a model."""
         is_dirty = States(self.store, self.clock).planner.is_dirty
         waits = any(is_dirty(row) for row in self.store.all_behind(link.peer))
-        state = explain.DUE if waits else explain.IN_SYNC
+        state = answers.DUE if waits else answers.IN_SYNC
         name = f"any {link.peer.__name__}"
         return Node(id=f"{meta(link.peer).label}/any/{-key}", name=name, state=state)
 

@@ -28,6 +28,8 @@ COLOURS = {
     "deleting": ("#dddddd", "#555555", "bright_black"),
     "paused": ("#eeeeee", "#777777", "bright_black"),
     "held back": ("#eeeeee", "#777777", "bright_black"),
+    "limited": ("#eeeeee", "#777777", "bright_black"),
+    "quarantined": ("#f8d0d0", "#aa2222", "red"),
 }
 _OTHER = ("#ffffff", "#999999", "white")
 #: Graphviz may take very long for what nobody could read anyway.

@@ -16,7 +16,7 @@ from django.db import IntegrityError, connections, transaction
 from xgen.runtime import changes, secrets, values
 from xgen.runtime.errors import ForbiddenWrite
 from xgen.runtime.kinds import shape_of
-from xgen.runtime.outcome import DONE, Done, Failed, Outcome, outcome_of
+from xgen.runtime.outcome import DONE, Deferred, Done, Failed, Outcome, outcome_of
 from xgen.runtime.reconcile import Action
 from xgen.runtime.results import Ended
 from xgen.runtime.writer import Writer, Writing, writing_as
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from xgen.runtime.models import Object
     from xgen.runtime.registry import Registry, Work
     from xgen.runtime.results import Results
+    from xgen.runtime.unrest import Cause, Run
 
 _LOGGER = "xgen.runtime"
 
@@ -44,6 +45,10 @@ class Job:
     """The counters as loaded: a save within the run moves those on the instance."""
     abandoned: bool = False
     """Its time was up; whatever it returns comes too late."""
+    cause: Cause | None = None
+    """What set it off, if that was another run."""
+    run: Run | None = None
+    """What others know of it, once it set something off."""
 
     @property
     def name(self) -> str:
@@ -85,9 +90,7 @@ class Runner:
     def __init__(self, registry: Registry, results: Results) -> None:
         self.registry = registry
         self.results = results
-        folder = registry.context.folder
-        self.folder = folder if folder.is_absolute() else None
-        """That of the author's files; None if there is none."""
+        self.folder = registry.folder
 
     def run(self, job: Job) -> Ended:
         """Run a job to its end; whatever the author's code does, an outcome comes back."""
@@ -201,7 +204,7 @@ class Runner:
                 log.debug("traceback", exc_info=error)
         elif isinstance(outcome, Done):
             log.warning("done, with a remark", remark=outcome.message)
-        else:
+        elif isinstance(outcome, Deferred):
             log.info("deferred", why=outcome.message, after=outcome.after)
         return outcome
 

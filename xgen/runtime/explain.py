@@ -12,9 +12,28 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.db.models import Count
 
-from xgen.runtime import history
+from xgen.runtime import history, retry
+from xgen.runtime.answers import (
+    BLOCKED,
+    DEFERRED,
+    DELETING,
+    DUE,
+    ELSEWHERE,
+    HELD,
+    IN_ERROR,
+    IN_SYNC,
+    LIMITED,
+    PAUSED,
+    QUARANTINED,
+    RUNNING,
+    Blocker,
+    ModelStatus,
+    Why,
+)
 from xgen.runtime.graph import knots, shortest_cycle
+from xgen.runtime.holds import Holds
 from xgen.runtime.kinds import shape_of
+from xgen.runtime.limits import NO_LIMITS
 from xgen.runtime.objects import named
 from xgen.runtime.outcome import TIMED_OUT
 from xgen.runtime.owner import is_surely_dead
@@ -29,86 +48,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from xgen.runtime.clock import Clock
+    from xgen.runtime.limits import Limits
     from xgen.runtime.models import Object
     from xgen.runtime.pauses import Pause, Pauses
     from xgen.runtime.registry import Registry
     from xgen.runtime.store import Store
-
-IN_SYNC, DUE, RUNNING, IN_ERROR = "in sync", "due", "running", "error"
-BLOCKED, DEFERRED, DELETING, HELD = "blocked", "deferred", "deleting", "held back"
-PAUSED = "paused"
-ELSEWHERE = "not synced by this service"
-
-
-@dataclass(slots=True, kw_only=True)
-class ModelStatus:
-    """How many objects of one model are in which state; each counts once."""
-
-    model: str
-    in_sync: int = 0
-    due: int = 0
-    running: int = 0
-    error: int = 0
-    blocked: int = 0
-    deferred: int = 0
-    deleting: int = 0
-    paused: int = 0
-    """Dirty, and an operator wants it to be left alone."""
-    held_back: int = 0
-    """Dirty, and an operator's switch keeps them so."""
-
-    @property
-    def total(self) -> int:
-        """Return how many objects there are."""
-        return self.in_sync + self.unfinished
-
-    @property
-    def unfinished(self) -> int:
-        """Return how many objects are not in sync."""
-        dirty = self.due + self.running + self.error + self.blocked
-        return dirty + self.deferred + self.deleting + self.paused + self.held_back
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blocker:
-    """An object that is waited for, with its state and what it says about itself."""
-
-    name: str
-    state: str
-    status: str
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.status}" if self.status else f"{self.name} ({self.state})"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
-    """Why an object is in its state. Times are unix seconds."""
-
-    name: str
-    state: str
-    action: str
-    """What is to be done next."""
-    since: datetime | None
-    """When somebody last changed what is declared."""
-    attempts: int
-    next_attempt: float | None
-    """None: as soon as possible if it is due, else when something changes."""
-    status: str
-    policy_status: str
-    waits_for: tuple[Blocker, ...] = ()
-    root_causes: tuple[Blocker, ...] = ()
-    claimed_by: str | None = None
-    claim_expires: float | None = None
-    failing_since: float | None = None
-    """When the first of its failures in a row was."""
-    paused: Pause | None = None
-    notes: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        if self.root_causes:
-            return f"blocked by {'; '.join(str(cause) for cause in self.root_causes)}"
-        return f"{self.state}: {self.status}" if self.status else self.state
 
 
 @dataclass(slots=True)
@@ -122,9 +66,10 @@ class _Picture:
 class Explainer:
     """Looks at the database as the scheduler would."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, limits: Limits = NO_LIMITS) -> None:
         self.store = store
         self.clock = clock
+        self.holds = Holds(store, limits, clock.time())
         self.planner = Planner(store)
         self._dead: dict[str, bool] = {}
         self._given_up: set[int] = set()
@@ -140,6 +85,7 @@ class Explainer:
                     found[label].in_sync = total
         dirty = {self.store.key(row.root, row.pk): row for row in self.store.due()}
         self._find_given_up(dirty.values())
+        self.holds.look_at(dirty.values())
         picture = self._picture(dirty.values(), deep=False)
         for key, row in dirty.items():
             counts = found.get(row.leaf_model_name)
@@ -164,13 +110,17 @@ class Explainer:
         policy = found.action is Action.POLICY
         status, policy_status = texts.get(key, ("", ""))
         claimed = self._is_claimed(row)
+        hold = None if blocked or claimed else self.holds.of(row, found.action)
+        times = [found.not_before, hold.until if hold else None]
+        not_before = max((t for t in times if t is not None), default=None)
+        attempts = row.policy_attempts if policy else row.sync_attempts
         return Why(
             name=self._names([key])[key],
             state=self._state(row, blocked=blocked),
             action=found.action.value,
             since=_changed_at(o),
-            attempts=row.policy_attempts if policy else row.sync_attempts,
-            next_attempt=None if found.not_before in (None, NEVER) else found.not_before,
+            attempts=retry.failures(attempts),
+            next_attempt=None if not_before in (None, NEVER) else not_before,
             status=status,
             policy_status=policy_status,
             waits_for=self._blockers(self._direct(key, picture), picture, texts),
@@ -179,6 +129,7 @@ class Explainer:
             claim_expires=row.claim_expires if claimed else None,
             failing_since=self._failing_since(row),
             paused=self._pause(row),
+            limit=hold.text if hold else None,
             notes=tuple(self._notes(key, row, found, picture)),
         )
 
@@ -224,7 +175,7 @@ class Explainer:
             key for key, said in texts.items() if any(t.startswith(TIMED_OUT) for t in said)
         )
 
-    def _state(self, row: Row, *, blocked: bool) -> str:  # noqa: PLR0911 - a table
+    def _state(self, row: Row, *, blocked: bool) -> str:  # noqa: C901, PLR0911 - a table
         found = self._verdict(row)
         if is_elsewhere(self.store.registry, row.leaf_model_name, deleted=bool(row.deleted)):
             return ELSEWHERE
@@ -236,13 +187,17 @@ class Explainer:
             return PAUSED
         if row.lazy_blocked and found.action is not Action.POLICY:
             return HELD
+        if row.is_quarantined:
+            return QUARANTINED
         if ERROR in _codes(row):
             return IN_ERROR
         if row.deleted:
             return DELETING
         if found.not_before is not None and found.not_before > self.clock.time():
             return DEFERRED
-        return BLOCKED if blocked else DUE
+        if blocked:
+            return BLOCKED
+        return LIMITED if self.holds.of(row, found.action) else DUE
 
     def _picture(self, rows: Iterable[Row], *, deep: bool = True) -> _Picture:
         """Plan objects, and if ``deep`` what they wait for in their turn, to the end."""
@@ -327,6 +282,9 @@ class Explainer:
             return "lazy_blocked is set"
         if (pause := self._pause(row)) is not None:
             return f"by {pause.who}" + (f": {pause.why}" if pause.why else "")
+        hold = None if row.backend_code == ERROR else self.holds.of(row, self._verdict(row).action)
+        if hold is not None:
+            return hold.text
         return status if row.backend_code != 1 else ""
 
     def _notes(self, key: int, row: Row, found: Verdict, picture: _Picture) -> Iterable[str]:
@@ -344,7 +302,10 @@ class Explainer:
             yield "no_sync is set: it is not synced"
         if row.lazy_blocked:
             yield "lazy_blocked is set: it is not synced for now"
-        if found.not_before == NEVER and not row.lazy_blocked:
+        yield from self.holds.rates(row, found.action)
+        if row.is_quarantined:
+            yield "it runs again when a user changes it, or with `retry`"
+        elif found.not_before == NEVER and not row.lazy_blocked:
             yield "trying again is of no use until it changes; `retry` tries nevertheless"
         if is_elsewhere(self.store.registry, row.leaf_model_name, deleted=bool(row.deleted)):
             yield "no step or policy of this service is for it"

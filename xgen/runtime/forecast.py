@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q
 
-from xgen.runtime import edges, graph
+from xgen.runtime import changes, edges, graph, retry
+from xgen.runtime.holds import Holds
 from xgen.runtime.kinds import shape_of
+from xgen.runtime.limits import NO_LIMITS
 from xgen.runtime.objects import key_text, meta, natural_key
 from xgen.runtime.planner import Planner
 from xgen.runtime.queries import all_rows
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from xgen.runtime.clock import Clock
     from xgen.runtime.edges import Link
+    from xgen.runtime.limits import Limits
     from xgen.runtime.models import Object
     from xgen.runtime.store import Store
 
@@ -80,10 +83,11 @@ class Node(NamedTuple):
 class Forecast:
     """Looks ahead as the scheduler would."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, limits: Limits = NO_LIMITS) -> None:
         self.store = store
         self.clock = clock
         self.now = clock.time()
+        self.holds = Holds(store, limits, self.now)
         self.pauses = store.pauses()
         self._objects: dict[int, Object] = {}
         self._nodes: dict[int, Node] = {}
@@ -99,6 +103,7 @@ class Forecast:
                 (policies if node.found.action is Action.POLICY else nodes)[key] = node
         self._nodes, self._with_policy = nodes, set(policies)
         self._waits = Planner(self.store).plan([node.row for node in nodes.values()]).waits
+        self.holds.look_at(node.row for node in nodes.values())
         self._load([*nodes, *policies])
         for key, node in self._followers().items():
             nodes[key] = node
@@ -228,6 +233,8 @@ class Forecast:
             return CERTAIN, None  # it runs at this moment
         if NEVER in ends:
             return HELD, None
+        if (hold := self.holds.of(node.row, node.found.action)) is not None:
+            ends.append(hold.until or 0.0)
         return (LATER, max(ends)) if max(ends) > self.now else (CERTAIN, None)
 
     # In words
@@ -285,10 +292,12 @@ class Forecast:
     def _hindrances(self, node: Node) -> Iterator[str]:
         """Yield what the object itself puts in the way of its run."""
         row, policy = node.row, node.found.action is Action.POLICY
-        attempts = row.policy_attempts if policy else row.sync_attempts
+        attempts = retry.failures(row.policy_attempts if policy else row.sync_attempts)
         if attempts:
             yield "it failed once" if attempts == 1 else f"it failed {attempts} times"
-        if node.found.not_before == NEVER:
+        if row.is_quarantined:
+            yield "it is in quarantine, since it does not settle"
+        elif node.found.not_before == NEVER:
             lazy = row.lazy_blocked and not policy
             yield "lazy_blocked is set" if lazy else "it is not tried again until it changes"
         elif (node.found.not_before or 0.0) > self.now:
@@ -298,6 +307,8 @@ class Forecast:
             yield f"{pause.what} is paused by {pause.who}{until}"
         if row.claim_owner and (row.claim_expires or 0.0) > self.now:
             yield "it runs at this moment"
+        elif (hold := self.holds.of(row, node.found.action)) is not None:
+            yield hold.text
 
 
 def _key_links(model: type[Object]) -> list[str]:
@@ -336,6 +347,4 @@ def _dirty_peers(key: int, waits: dict[int, set[int]], known: dict[int, Any]) ->
 
 
 def _is_changed(o: Object) -> bool:
-    held = o.__dict__
-    times = [t for t in (held.get("updated"), held.get("changed_by_policy")) if t is not None]
-    return bool(held.get("enacted") != max(times, default=None))
+    return bool(o.__dict__.get("enacted") != changes.declared_at(o))

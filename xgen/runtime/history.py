@@ -26,6 +26,8 @@ ERROR, RECOVERED, DELETED = "error", "recovered", "deleted"
 POLICY_ERROR, POLICY_RECOVERED = "policy error", "policy recovered"
 RETRY, RESYNC, RELEASE = "retry", "resync", "release"
 PAUSE, RESUME = "pause", "resume"
+QUARANTINE = "quarantine"
+BREAKER_OPENED, BREAKER_CLOSED = "breaker opened", "breaker closed"
 _DAY = 86_400.0
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models.signals import m2m_changed
 
-from xgen.runtime import changes, values
+from xgen.runtime import changes, kept, values
 from xgen.runtime.kinds import Kind, Tracked, is_object, shape_of
 from xgen.runtime.links import many_of
 from xgen.runtime.queries import all_rows
@@ -58,6 +58,8 @@ def _changed(
         rows = link.rows(using).filter(**{this: instance.pk})
         if pk_set is not None:
             rows = rows.filter(**{f"{others}__in": pk_set})
+        if column.kind is Kind.DECLARATIVE:
+            kept.keep_many(link, rows, using)
         _touch(owner, column, rows.values_list(link.holder, flat=True), using)
     elif action == "post_add":
         _touch(owner, column, pk_set or () if reverse else [instance.pk], using)

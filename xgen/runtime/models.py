@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 from django.apps import apps
 from django.db import DatabaseError, models, router, transaction
 
-from xgen.runtime import changes, manylinks, values, wakeup
+from xgen.runtime import changes, kept, manylinks, values, wakeup
 from xgen.runtime.kinds import ModelInfo, shape_of
 from xgen.runtime.queries import AllObjects, LiveObjects, all_rows
 from xgen.runtime.writer import Writer, current
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     _CharField = models.CharField[Any, Any]
 else:
     _CharField = models.CharField  # generic in the type stubs only
+
+#: A new object is due for its step and its policy.
+_NEW = {"generation": 1, "revision": 1}
 
 __all__ = ["ModelInfo", "Object", "StrippedCharField", "due_indexes"]
 
@@ -175,6 +178,7 @@ class Object(models.Model):
             # Parents too: a row that is there already is an error, not something to overwrite.
             super().save(force_insert=(models.Model,), using=using)
             wakeup.announce(type(self), [self.pk], using)
+            wakeup.touched(type(self), [self.pk], ["all"], _NEW, using)
         changes.remember(self)
 
     def _update(self, using: str, update_fields: Iterable[str] | None) -> None:
@@ -193,10 +197,13 @@ class Object(models.Model):
             with transaction.atomic(using=using):
                 changes.guard_pending(self, changed, writing, using)
                 values.check_links([self], using, changed)
+                kept.keep(type(self), changed, [self.pk], using)
                 for name, value in moves.items():
                     setattr(self, name, value)
                 super().save(using=using, force_update=True, update_fields=[*names, *moves])
                 wakeup.announce(type(self), [self.pk], using)
+                fields = [column.field.name for column in changed]
+                wakeup.touched(type(self), [self.pk], fields, moves, using)
                 after = changes.read_counters(self, moves, using)
         except BaseException as error:
             for name in moves:

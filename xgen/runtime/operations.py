@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import F, Q
 
-from xgen.runtime import history, owner, pauses, wakeup
+from xgen.runtime import breakers, history, owner, pauses, wakeup
 from xgen.runtime.errors import DataError
 from xgen.runtime.kinds import shape_of
 from xgen.runtime.models import Object
@@ -101,10 +101,14 @@ def resume(synchronizer: str, chosen: Selection | None, by: By) -> int:
         return count
 
 
-def retry(rows: ObjectQuerySet[Object], by: By) -> int:
-    """Let those of the objects that wait for a retry be tried at once; return how many."""
+def retry(rows: ObjectQuerySet[Object], by: By, *, synchronizer: str = "") -> int:
+    """Let those of the objects that wait for a retry be tried at once; return how many.
+
+    The open breakers of a ``synchronizer`` let an object try their back-ends at once, too.
+    """
     count = 0
     with _transaction():
+        breakers.try_now(synchronizer, by.now)
         for some in _batches(rows.filter(_WAITING)):
             all_rows(rows.model, None).filter(pk__in=[o.pk for o in some]).plain_update(
                 _NO_ATTEMPTS

@@ -48,13 +48,20 @@ class Failed:
     permanent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """It was not run: its runs keep setting off one another."""
+
+    message: str
+
+
 # What Python itself raises for a mistake in a program; others are about the world outside.
 _MISTAKES = (
     *(ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError),
     *(NotImplementedError, RecursionError, SyntaxError, TypeError, ValueError),
 )
 
-Outcome: TypeAlias = Done | Deferred | Failed
+Outcome: TypeAlias = Done | Deferred | Failed | Quarantined
 
 DONE = Done()
 

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Q
 
-from xgen.runtime import edges, graph
+from xgen.runtime import edges, graph, kept
 from xgen.runtime.kinds import shape_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from django.db.models import Model
 
     from xgen.runtime.edges import Link
+    from xgen.runtime.models import Object
     from xgen.runtime.reconcile import Row
     from xgen.runtime.store import Store
 
@@ -88,6 +89,19 @@ class Planner:
             found = bool(work and self.store.registry.links.to(work.model))
             self._peers[leaf] = found
         return found
+
+    def dependents(self, model: type[Object], ids: Collection[int]) -> Iterator[tuple[int, int]]:
+        """Yield the objects that wait for some of one model directly, as (dependent, id).
+
+        As far as the database can tell.
+        """
+        for link in self.store.registry.links.to(model):
+            if link.table is not None:
+                near = self.store.index[shape_of(link.model).root]
+                rows = edges.pairs(
+                    link.table, link.near, link.far, by=link.far, ids=ids, using=self.store.using
+                )
+                yield from ((self.store.key(near, pk), peer) for pk, peer in rows)
 
     # Objects to be synced
 
@@ -204,6 +218,37 @@ class Planner:
         for first, then in held:
             if first in marked:
                 plan.waits.setdefault(then, set()).add(first)
+
+        self._plan_kept(going, plan)
+
+    def _plan_kept(self, going: dict[int, Row], plan: Plan) -> None:
+        """Let objects wait for those that their back-ends may still have on top of them."""
+        held: dict[int, set[int]] = {}
+        for root, ids in self.store.by_root(going).items():
+            for one in kept.to(self.store.roots[root], ids, self._kept_links, self.store.using):
+                if (near := self._root_of.get(one.source_root)) is not None:
+                    source = self.store.key(near, one.source)
+                    held.setdefault(source, set()).add(self.store.key(root, one.target))
+        for row in self.store.rows_of(held):
+            source = self.store.key(row.root, row.pk)
+            foreign = row.leaf_model_name not in self.work
+            if not (row.deleted or self.is_dirty(row) or (foreign and row.is_behind)):
+                continue
+            if foreign:
+                plan.foreign.add(source)
+            else:
+                plan.rows[source] = row
+            for target in held[source] - {source}:
+                plan.waits.setdefault(target, set()).add(source)
+
+    @cached_property
+    def _kept_links(self) -> set[str]:
+        """The names of the edges that order anything."""
+        return {name for link in self.store.registry.links.all if (name := kept.name_of(link))}
+
+    @cached_property
+    def _root_of(self) -> dict[str, int]:
+        return {root._meta.label: at for at, root in enumerate(self.store.roots)}
 
     def _held(self, going: dict[int, Row]) -> list[tuple[int, int]]:
         """Return pairs of keys: who has to go first, and who waits for that."""

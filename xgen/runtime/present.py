@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import F, Q
 
-from xgen.runtime import enums, secrets, tables
+from xgen.runtime import enums, retry, secrets, tables
 from xgen.runtime.kinds import Kind, is_object, shape_of
 from xgen.runtime.objects import is_instance, key_text, leaf, manager, meta, models
 from xgen.runtime.outcome import TIMED_OUT
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
-    from xgen.runtime.explain import Blocker, Why
+    from xgen.runtime.answers import Blocker, Why
     from xgen.runtime.pauses import Pause
     from xgen.runtime.registry import Registry
 
@@ -50,7 +50,8 @@ def state_of(obj: Any, *, now: float | None = None, service: Registry | None = N
     The words are those of `xgen.runtime.explain`, which also looks at what an object waits for.
     With `service`, objects that none of its steps and policies is for are said to be such.
     """
-    from xgen.runtime.explain import ELSEWHERE, is_elsewhere
+    from xgen.runtime.answers import ELSEWHERE
+    from xgen.runtime.explain import is_elsewhere
 
     if service and is_elsewhere(service, obj.leaf_model_name, deleted=obj.deleted):
         return ELSEWHERE
@@ -62,6 +63,7 @@ def state_of(obj: Any, *, now: float | None = None, service: Registry | None = N
         ("running", running),
         ("not synced", obj.no_sync and not obj.deleted),
         ("held back", due and obj.lazy_blocked),
+        ("quarantined", max(obj.sync_attempts, obj.policy_attempts) >= retry.QUARANTINED),
         ("error", (due and obj.backend_code == _ERROR) or obj.policy_code == _ERROR),
         ("deleting", obj.deleted),
         ("deferred", due and (obj.sync_retry_at or 0.0) > now),
@@ -81,7 +83,7 @@ def trouble_of(obj: Any) -> str | None:
     """What keeps an object from being in sync, for people; None when nothing does."""
     if obj.policy_code == _ERROR:
         return f"model policy: {obj.policy_status}"
-    return obj.backend_status if state_of(obj) in {"error", "deferred"} else None
+    return obj.backend_status if state_of(obj) in {"error", "deferred", "quarantined"} else None
 
 
 def in_error(package: str) -> list[Any]:
@@ -178,11 +180,11 @@ def _state_lines(obj: Any) -> list[str]:
         lines[0] += " (it is being deleted)"
     if trouble := trouble_of(obj):
         lines += _indented(trouble)
-    if obj.sync_attempts:
-        lines.append(f"  failed {obj.sync_attempts} times in a row")
+    if failed := retry.failures(obj.sync_attempts):
+        lines.append(f"  failed {failed} times in a row")
     if obj.sync_retry_at is not None and obj.enacted_generation < obj.generation:
         lines.append(f"  next attempt at {tables.moment(obj.sync_retry_at)}")
-    elif state == "error" and obj.sync_attempts:
+    elif state in {"error", "quarantined"} and obj.sync_attempts:
         lines.append("  no further attempt until the object changes")
     return lines
 
@@ -192,7 +194,7 @@ def why_lines(obj: Any, why: Why) -> list[str]:
     lines = [f"State: {why.state}"]
     if obj.deleted and why.state not in ("deleting", "gone"):
         lines[0] += " (it is being deleted)"
-    told = why.state in ("error", "deferred", "gone", "running")
+    told = why.state in ("error", "deferred", "gone", "running", "quarantined")
     told = told or (why.state == "paused" and obj.backend_code == _ERROR)
     if why.status and told and obj.policy_code != _ERROR:
         lines += _indented(why.status)
@@ -217,6 +219,8 @@ def _holding_lines(why: Why) -> Iterator[str]:
     """Who or what holds the object up."""
     if why.paused is not None:
         yield f"Paused: {pause_text(why.paused)}"
+    if why.limit is not None:
+        yield f"Held by: {tables.printable(why.limit)}"
     for title_, blockers in (("Waits for", why.waits_for), ("Root cause", why.root_causes)):
         if blockers:
             yield f"{title_}:"

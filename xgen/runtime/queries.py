@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import NotSupportedError, models, transaction
 from django.db.models import Q
 
-from xgen.runtime import changes, values, wakeup
+from xgen.runtime import changes, kept, values, wakeup
 from xgen.runtime.kinds import Kind, shape_of
 from xgen.runtime.writer import Writer, current
 
@@ -54,9 +54,14 @@ class ObjectQuerySet(models.QuerySet[M]):
         """Write ``assigned`` to the rows ``ids`` and move what a change of ``columns`` moves."""
         writing = current()
         own = ids & {changes.own_id(self.model, writing)}
+        fields = [column.field.name for column in columns]
         count = 0
         for is_own, some in ((False, ids - own), (True, own)):
             moves = changes.moves_of(columns, writing, own=is_own)
+            if some and assigned:
+                kept.keep(self.model, columns, some, self.db)
+            if some:
+                wakeup.touched(self.model, some, fields, moves, self.db)
             for part in values.chunks(some):
                 if everything := {**(assigned or {}), **moves}:
                     count += (
@@ -104,7 +109,10 @@ class ObjectQuerySet(models.QuerySet[M]):
         counters = [name for name in ("generation", "revision") if name in moves]
         with transaction.atomic(using=self.db):
             values.check_links(changed, self.db, columns)
+            kept.keep(self.model, columns, [o.pk for o in changed], self.db)
             count = super().bulk_update(changed, names, batch_size)
+            fields = [column.field.name for column in columns]
+            wakeup.touched(self.model, [o.pk for o in changed], fields, moves, self.db)
             after = {
                 row.pop("pk"): row
                 for part in values.chunks(o.pk for o in changed)
@@ -134,9 +142,12 @@ class ObjectQuerySet(models.QuerySet[M]):
         changes.guard_existence(self.model, "asking for another run", writing)
         moves: dict[str, Any] = {}
         if generation:
-            moves.update(changes.SYNC_MOVES)
+            moves.update(changes.sync_moves(writing))
         if revision:
-            moves.update(changes.POLICY_MOVES)
+            moves.update(changes.policy_moves(writing))
+        if writing.on is not None:
+            ids = list(self.order_by().values_list("pk", flat=True))
+            wakeup.touched(self.model, ids, ["the counters"], moves, self.db)
         return self.plain_update(moves)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 
+from xgen.runtime import kept
 from xgen.runtime.kinds import is_object, shape_of
 from xgen.runtime.links import incoming, outgoing_many, split_by_member
 from xgen.runtime.queries import all_rows
@@ -43,6 +44,7 @@ def reap(
         for member, gone in reversed(parts):
             for part in chunks(gone):
                 _raw_delete(member, "pk__in", part, using)
+        kept.forget(root, going, using)
     return frozenset(going)
 
 

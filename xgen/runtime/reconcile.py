@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+from xgen.runtime.retry import QUARANTINED
+
 
 class Action(Enum):
     """What to do for an object; the value is how people see it."""
@@ -44,11 +46,18 @@ class Row(NamedTuple):
     policy_retry_at: float | None
     claim_owner: str | None
     claim_expires: float | None
+    changed: int | None = 0
+    """Whether something is declared that was never synced; else it is due for other reasons."""
 
     @property
     def is_behind(self) -> bool:
         """Say whether the back-end is behind what is declared, whatever holds it back."""
         return self.enacted_generation < self.generation
+
+    @property
+    def is_quarantined(self) -> bool:
+        """Say whether it is left alone because its runs set off one another."""
+        return max(self.sync_attempts, self.policy_attempts) >= QUARANTINED
 
     @property
     def is_policy_behind(self) -> bool:

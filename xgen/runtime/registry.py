@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.apps import apps
 
-from xgen.runtime import deps, edges, expected, schedule
+from xgen.runtime import backends, deps, edges, expected, schedule
 from xgen.runtime.errors import ConfigError, ConfigErrors
 from xgen.runtime.intake import declared as intake
 from xgen.runtime.intake.event import EventStep
@@ -52,6 +52,11 @@ class Work:
     deleted and nobody ever touched a back-end for them, all else is left to others."""
 
     @property
+    def backend(self) -> backends.Declared:
+        """Return the back-end that the step names, or its function that does for an object."""
+        return getattr(self.step, "backend", "") if self.step is not None else ""
+
+    @property
     def abilities(self) -> Abilities:
         """Return what there is, as the reconciler wants to know it."""
         return Abilities(self.step is not None, self.policy is not None)
@@ -74,6 +79,12 @@ class Registry:
     events: Mapping[str, type[EventStep]] = field(default_factory=dict)
 
     @property
+    def folder(self) -> Path | None:
+        """Return the folder of the author's files; None if there is none."""
+        folder = self.context.folder
+        return folder if folder.is_absolute() else None
+
+    @property
     def roots(self) -> tuple[type[Object], ...]:
         """Return the models whose tables have the counters, each once."""
         return tuple(dict.fromkeys(shape_of(work.model).root for work in self.work.values()))
@@ -94,6 +105,7 @@ def load(package: str, *, context: StepContext | None = None) -> Registry:
     pulls = intake.named(package, _classes(f"{package}.pull_steps", PullStep, errors))
     events = intake.named(package, _classes(f"{package}.event_steps", EventStep, errors))
     errors += intake.mistakes(pulls, events, steps.values())
+    errors += backends.mistakes(dict.fromkeys(steps.values()))
     app_label = _app_label(package)
     parsed = _read_deps(folder, errors)
     links = edges.compile_links(parsed, app_label, errors)
@@ -132,6 +144,7 @@ def make(
     app_label = _app_label(package)
     parsed = deps.parse(model_deps, "model-deps.yaml", errors)
     links = edges.compile_links(parsed, app_label, errors)
+    errors += backends.mistakes(dict.fromkeys(steps.values()))
     if errors:
         raise ConfigErrors(errors)
     work = {m._meta.label: w for m, w in _work(app_label, steps, policies or {})}

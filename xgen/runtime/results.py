@@ -15,9 +15,10 @@ from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from xgen.runtime import history, retry
+from xgen.runtime import changes, history, kept, retry
+from xgen.runtime.changes import declared_at
 from xgen.runtime.kinds import shape_of
-from xgen.runtime.outcome import Done, Failed, Outcome, fit, outcome_of
+from xgen.runtime.outcome import Done, Failed, Outcome, Quarantined, fit, outcome_of
 from xgen.runtime.queries import all_rows
 from xgen.runtime.reaper import reap
 from xgen.runtime.reconcile import Action, Row
@@ -99,13 +100,14 @@ class Results:
         with transaction.atomic(using=self.store.using):
             for root, part in _by(ended, lambda e: self.store.split(e.key)[0]).items():
                 self._outcomes(root, part, now, recorded)
-            kept = [e for e in ended if e.key not in recorded.lost]
-            for e in kept:
+            held = [e for e in ended if e.key not in recorded.lost]
+            for e in held:
                 if e.unsaved:
                     self._save_feedback(e, now)
-            self._wake_dependents(kept, recorded)
-            gone = self._reap([e for e in kept if _takes_row(e)], now)
-            history.write(_notes(kept, gone), now, using=self.store.using)
+            self._let_edges_go(held)
+            self._wake_dependents(held, recorded)
+            gone = self._reap([e for e in held if _takes_row(e)], now)
+            history.write(_notes(held, gone), now, using=self.store.using)
             for root, ids in self.store.by_root(e.key for e in ended).items():
                 for row in self.store.rows(root, ids, _UNSETTLED):
                     recorded.rows[self.store.key(root, row.pk)] = row
@@ -134,7 +136,7 @@ class Results:
 
     def changed_at_the_back_end(self, objects: Iterable[Object]) -> None:
         """Make due again what depends on objects of which something else was pulled."""
-        moves = {"generation": F("generation") + 1, "sync_attempts": 0, "sync_retry_at": None}
+        moves = changes.SYNC_MOVES_KEPT
         for o in objects:
             for link in self.store.registry.links.to(type(o)):
                 self._wake(link, [o.pk], moves, _STALE | Q(sync_attempts__gt=0), Recorded())
@@ -171,6 +173,8 @@ class Results:
         recorded.lost.update(e.key for e in ended if tokens.get(e.obj.pk) != e.token)
 
     def _statement(self, root: int, e: Ended, now: float) -> tuple[str, tuple[Any, ...]]:
+        if isinstance(e.outcome, Quarantined):
+            return self._quarantine_statement(root, e)
         if e.action is Action.POLICY:
             return self._policy_statement(root, e, now)
         if isinstance(e.outcome, Done):
@@ -185,7 +189,7 @@ class Results:
         else:
             moves = {
                 "enacted_generation": e.generation,
-                "enacted": self._date(_declared_at(e.obj)),
+                "enacted": self._date(declared_at(e.obj)),
                 "backend_code": SUCCESS,
                 "backend_status": message,
             }
@@ -201,6 +205,20 @@ class Results:
             "sync_retry_at": (decision.retry_at, None),
         }
         return self._sql(root, e, moves, unless_changed)
+
+    def _quarantine_statement(self, root: int, e: Ended) -> tuple[str, tuple[Any, ...]]:
+        policy = e.action is Action.POLICY
+        names = ("policy_code", "policy_status") if policy else ("backend_code", "backend_status")
+        moves = dict(zip(names, (ERROR, fit(e.outcome.message)), strict=True))
+        for name in ("sync", "policy"):
+            attempts = retry.failures(_held(e, f"{name}_attempts"))
+            moves[f"{name}_attempts"] = retry.QUARANTINED + attempts
+            moves[f"{name}_retry_at"] = None
+        sql, params = self._sql(root, e, moves, {})
+        # What came meanwhile has to be looked at before it is held, too.
+        quote = connections[self.store.using].ops.quote_name
+        sql += f" AND {quote('generation')} = %s AND {quote('revision')} = %s"
+        return sql, (*params, e.generation, e.revision)
 
     def _policy_statement(self, root: int, e: Ended, now: float) -> tuple[str, tuple[Any, ...]]:
         decision = retry.decide(_held(e, "policy_attempts"), e.outcome, self.retry, self.rng, now)
@@ -286,6 +304,14 @@ class Results:
                 all_rows(model, using).filter(pk__in=some).plain_update(later)
         return gone
 
+    def _let_edges_go(self, ended: Sequence[Ended]) -> None:
+        """Let go of edges that were cut, now that the back-end knows."""
+        using = self.store.using
+        synced = [e for e in ended if _is_synced(e)]
+        if synced and kept.is_needed(using):
+            for root, part in _by(synced, lambda e: self.store.split(e.key)[0]).items():
+                kept.synced(self.store.roots[root], {e.obj.pk: e.generation for e in part}, using)
+
     def _wake_dependents(self, ended: Sequence[Ended], recorded: Recorded) -> None:
         """Make due again what depends on objects whose declared state was synced just now.
 
@@ -293,11 +319,11 @@ class Results:
         get their chance at once.
         """
         synced = [e for e in ended if _is_synced(e)]
-        changed = [e for e in synced if e.obj.__dict__.get("enacted") != _declared_at(e.obj)]
+        changed = [e for e in synced if e.obj.__dict__.get("enacted") != declared_at(e.obj)]
         changed += [e for e in ended if _takes_row(e)]
         recovered = [e for e in synced if _held(e, "sync_attempts") > 0]
-        resets = {"sync_attempts": 0, "sync_retry_at": None}
-        again = {**resets, "generation": F("generation") + 1}
+        again = changes.SYNC_MOVES_KEPT
+        resets = {name: again[name] for name in ("sync_attempts", "sync_retry_at")}
         for part, moves, condition in (
             (changed, again, _STALE | Q(sync_attempts__gt=0)),
             (recovered, resets, Q(sync_attempts__gt=0)),
@@ -352,6 +378,8 @@ def _notes(ended: Iterable[Ended], gone: set[int]) -> Iterator[history.Note]:
             text = fit(e.outcome.message)
             if not attempts or text != before:
                 yield history.note(e.obj, history.POLICY_ERROR if policy else history.ERROR, text)
+        elif isinstance(e.outcome, Quarantined):
+            yield history.note(e.obj, history.QUARANTINE, e.outcome.message)
         elif isinstance(e.outcome, Done) and attempts and e.action is Action.SYNC:
             yield history.note(e.obj, history.RECOVERED, _after(attempts))
         if e.key in gone:
@@ -368,13 +396,3 @@ def _takes_row(e: Ended) -> bool:
 
 def _is_synced(e: Ended) -> bool:
     return e.action is Action.SYNC and isinstance(e.outcome, Done)
-
-
-def _declared_at(o: Object) -> datetime | None:
-    """Return the time of the last change of what is declared; its only use is to be compared.
-
-    A resync and a retry leave it as it is, which tells them from a change.
-    """
-    held = o.__dict__
-    times = [t for t in (held.get("updated"), held.get("changed_by_policy")) if t is not None]
-    return max(times, default=None)

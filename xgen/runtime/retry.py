@@ -12,7 +12,8 @@ deferred         as before              after the time the step asked for
 ===============  =====================  ============================================
 
 Attempts return to 0 with a success, a new generation, the recovery of a dependency and an
-operator's retry. ``attempts > 0`` without a time means that only one of these helps.
+operator's retry. ``attempts > 0`` without a time means that only one of these helps. In quarantine, only
+what a user does helps.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 #: For a step that defers without saying for how long.
 DEFER_SECONDS = 10.0
+#: So many attempts are added to those of an object in quarantine: nobody fails that often. Without
+#: a time for the next run they keep it from running, as a failure for good does.
+QUARANTINED = 1_000_000
 # 2.0 ** 1024 overflows; no cap is reached later than here.
 _MOST_DOUBLINGS = 60
 
@@ -46,6 +50,11 @@ class Decision(NamedTuple):
 
     attempts: int
     retry_at: float | None
+
+
+def failures(attempts: int) -> int:
+    """Return how many failures in a row there were, in quarantine or not."""
+    return attempts % QUARANTINED
 
 
 def delay(attempts: int, policy: RetryPolicy, rng: Random) -> float:

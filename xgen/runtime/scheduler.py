@@ -1,4 +1,4 @@
-"""The loop: claims and loads what can start, gives it to workers, writes how it ended.
+"""The loop: lets start what can start, listens to what changed, writes how runs ended.
 
 A ready-queue over objects. One thread runs the loop and does all of the runtime's own reading and
 writing, so nothing in memory is locked; workers only run authors' code. Whatever is believed here
@@ -13,21 +13,25 @@ from typing import TYPE_CHECKING
 import structlog
 from django.db import InterfaceError, OperationalError, connections
 
+from xgen.runtime import breakers, kept
 from xgen.runtime.agenda import Agenda
 from xgen.runtime.dbfile import DatabaseFile
-from xgen.runtime.execution import Job
-from xgen.runtime.outcome import DONE, TIMED_OUT, Deferred, Done, Failed
+from xgen.runtime.outcome import TIMED_OUT, Deferred, Done, Failed, Quarantined
 from xgen.runtime.reconcile import Action
+from xgen.runtime.starter import Starter
+from xgen.runtime.unrest import Unrest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from xgen.runtime.chores import Chores
     from xgen.runtime.clock import Clock
+    from xgen.runtime.execution import Job
     from xgen.runtime.executor import Executor
+    from xgen.runtime.gates import Gates
+    from xgen.runtime.item import Knot
     from xgen.runtime.models import Object
-    from xgen.runtime.registry import Work
-    from xgen.runtime.results import Ended, Results
+    from xgen.runtime.results import Ended, Recorded, Results
     from xgen.runtime.store import Store
     from xgen.runtime.wakeup import Bell
 
@@ -80,24 +84,34 @@ class Scheduler:
         timeout: float | None = None,
         timing: Timing | None = None,
         chores: Chores | None = None,
+        gates: Gates | None = None,
+        quarantine_after: int | None = None,
     ) -> None:
         self.store = store
         self.results = results
         self.executor = executor
         self.clock = clock
         self.bell = bell
-        self.timeout = timeout
         self.timing = timing or Timing()
         self.chores = chores
-        self.agenda = Agenda(store, clock, ask_again=self.timing.poll)
+        self.agenda = Agenda(store, clock, ask_again=self.timing.poll, gates=gates)
+        self.gates = self.agenda.gates
+        self.unrest = Unrest(store, quarantine_after)
+        self.starter = Starter(
+            store,
+            self.agenda,
+            executor,
+            clock,
+            self.unrest,
+            timeout=timeout,
+            lease=self.timing.lease,
+        )
         self.counts = Counts()
         self.file = DatabaseFile(store.using)
         self.begin: Callable[[int], object] | None = None
         """Told once, after the first scan, how many objects are due."""
         self.log = structlog.stdlib.get_logger("xgen.runtime")
-        self._running: dict[int, Job] = {}
-        self._ended: list[Ended] = []
-        self._freed: list[int] = []
+        self._flight = self.starter.flight
         self._reported: dict[frozenset[int], str] = {}
         self._scan_wanted = False
         self._earliest_scan = self._earliest_cycles = 0.0
@@ -134,12 +148,14 @@ class Scheduler:
         self._collect()
         self._listen()
         planned = self.agenda.plan()
-        started = self._start()
+        if not self._flight.running:
+            self._next_renewal = self.clock.monotonic() + self.timing.lease / 3
+        started = self.starter.start()
         if self.agenda.graph_changed:
             idle = not (planned or started)
             if idle or self.clock.monotonic() >= self._earliest_cycles:
                 self._report_cycles()
-        return planned or started or bool(self._ended)
+        return planned or started or bool(self._flight.ended)
 
     def drain(self, deadline: float, abandoning: Callable[[], bool] = bool) -> None:
         """Start nothing more; wait for what runs until the monotonic time ``deadline``.
@@ -148,8 +164,8 @@ class Scheduler:
         """
         withdrawn = [job.key for job in self.executor.withdraw()]
         for key in withdrawn:
-            self._running.pop(key, None)
-        self._freed.extend(withdrawn)
+            self._flight.running.pop(key, None)
+        self._flight.freed.extend(withdrawn)
         self._tell_what_runs()
         while True:
             self.bell.event.clear()
@@ -168,7 +184,7 @@ class Scheduler:
         self.executor.close()
 
     def _tell_what_runs(self) -> None:
-        names = [job.name for job in self._running.values() if not job.abandoned]
+        names = [job.name for job in self._flight.running.values() if not job.abandoned]
         if names:
             steps = "1 step" if len(names) == 1 else f"{len(names)} steps"
             shown = ", ".join(names[:_FEW]) + (", ..." if len(names) > _FEW else "")
@@ -177,17 +193,19 @@ class Scheduler:
 
     def _is_running(self) -> bool:
         """Say whether a run may still end in time; those that were given up on do not count."""
-        return any(not job.abandoned for job in self._running.values())
+        return any(not job.abandoned for job in self._flight.running.values())
 
     def _is_finished(self) -> bool:
-        return self.agenda.is_idle and not (self._ended or self._scan_wanted or self._is_running())
+        return self.agenda.is_idle and not (
+            self._flight.ended or self._scan_wanted or self._is_running()
+        )
 
     def _sleep_time(self) -> float:
         now = self.clock.monotonic()
         ends = [self._next_poll, self._next_scan]
         if self.agenda.next_wake_up is not None:
             ends.append(now + self.agenda.next_wake_up - self.clock.time())
-        if self._running:
+        if self._flight.running:
             ends.append(self._next_renewal)
             deadline = self.executor.next_deadline()
             if deadline is not None:
@@ -214,7 +232,7 @@ class Scheduler:
     def _scan(self) -> None:
         began = self.clock.monotonic()
         self._scan_wanted = False
-        self.agenda.heed(self.store.pauses())
+        self._heed()
         self.agenda.scan()
         if self.begin is not None:
             self.begin(len(self.agenda.items))
@@ -224,6 +242,12 @@ class Scheduler:
         self._earliest_scan = now if took < _CHEAP else now + took / _SHARE
         self._next_scan = max(now + self.timing.scan, self._earliest_scan)
         self._next_poll = now + self.timing.poll
+
+    def _heed(self) -> None:
+        """Read what operators paused, and what is known of back-ends."""
+        self.agenda.heed(self.store.pauses())
+        if self.gates.has_breakers:
+            self.gates.adopt(breakers.read(self.store.registry.package, self.store.using))
 
     def _listen(self) -> None:
         """Look at what is said to have changed."""
@@ -239,13 +263,13 @@ class Scheduler:
                 self.chores.turn()
             if self.store.changed_elsewhere():
                 self._scan_wanted = True
-                self.agenda.heed(self.store.pauses())  # these do not wait for the scan
+                self._heed()  # operators do not wait for the scan
         if self._scan_wanted and now >= self._earliest_scan:
             self._scan()
         elif self._scan_wanted:
             self._next_poll = min(self._next_poll, self._earliest_scan)
-        if self._running and now >= self._next_renewal:
-            self.store.renew(self._running, self.clock.time() + self.timing.lease)
+        if self._flight.running and now >= self._next_renewal:
+            self.store.renew(self._flight.running, self.clock.time() + self.timing.lease)
             self._next_renewal = now + self.timing.lease / 3
 
     def _report_cycles(self) -> None:
@@ -253,6 +277,8 @@ class Scheduler:
         began = self.clock.monotonic()
         reported: dict[frozenset[int], str] = {}
         for knot in self.agenda.knots():
+            if self._untie(knot):
+                continue
             reported[knot.keys] = knot.message
             if self._reported.get(knot.keys) != knot.message:
                 self.results.report_cycle(knot.keys, knot.message)
@@ -262,67 +288,18 @@ class Scheduler:
         now = self.clock.monotonic()
         self._earliest_cycles = now + max(self.timing.poll, (now - began) / _SHARE)
 
-    # Starting
-
-    def _start(self) -> bool:
-        """Claim, load and give out as many ready objects as there is room for."""
-        chosen = self.agenda.choose(self.executor.room())
-        started = bool(chosen)
-        try:
-            while chosen:
-                (leaf, action), keys = next(iter(chosen.items()))
-                self._claim(self.store.registry.work[leaf], action, keys)
-                del chosen[leaf, action]
-        finally:
-            for keys in chosen.values():  # the database failed: nothing of these was claimed
-                for key in keys:
-                    self.agenda.again(key)
-        return started
-
-    def _claim(self, work: Work, action: Action, keys: list[int]) -> None:
-        now = self.clock.time()
-        if not self._running:
-            self._next_renewal = self.clock.monotonic() + self.timing.lease / 3
-        claimed = self.store.claim(
-            action,
-            work,
-            [self.store.split(key)[1] for key in keys],
-            until=now + self.timing.lease,
-            now=now,
-            dead=self.agenda.dead_owners,
-        )
-        jobs: list[Job] = []
-        missed = set(keys)
-        for key, o in claimed:
-            missed.discard(key)
-            row = self.store.row_of(key, o)
-            if self.agenda.verdict(row).action is not action:
-                # It changed since it was planned.
-                self._freed.append(key)
-                continue
-            self.agenda.items[key].row = row
-            job = self._running[key] = self._job(key, action, work, o)
-            if action is Action.REAP or (work.step is None and action is not Action.POLICY):
-                self._ended.append(job.ended(DONE))
-            else:
-                jobs.append(job)
-        self.executor.submit(jobs)
-        for key in missed:
+    def _untie(self, knot: Knot) -> bool:
+        """Drop edges that were cut if they are what makes objects wait for one another."""
+        roots = self.store.roots
+        ids = {roots[root]: some for root, some in self.store.by_root(knot.keys).items()}
+        if not kept.drop_between(ids, self.store.using):
+            return False
+        text = "deleted objects stood on each other in turn; what is declared now decides"
+        self.log.warning(text, cycle=" -> ".join(knot.names))
+        for key in knot.keys:
             self.agenda.again(key)
-        self.agenda.look(missed)
-
-    def _job(self, key: int, action: Action, work: Work, o: Object) -> Job:
-        held = o.__dict__
-        return Job(
-            key=key,
-            action=action,
-            obj=o,
-            work=work,
-            timeout=self.timeout if work.timeout is None else work.timeout,
-            token=held["claim_token"],
-            generation=held["generation"],
-            revision=held["revision"],
-        )
+        self._scan_wanted = True
+        return True
 
     # Ending
 
@@ -331,47 +308,88 @@ class Scheduler:
         for job in self.executor.overdue():
             ended = job.ended(Failed(f"{TIMED_OUT}{job.timeout:g} s; it still runs"))
             ended.keep_claim = True
-            self._ended.append(ended)
+            self._flight.ended.append(ended)
             self.log.error("timed out; it still runs", after=job.timeout, **job.log_fields)
         for job, ended in self.executor.take():
             if job.abandoned:
-                self._running.pop(job.key, None)
-                self._freed.append(job.key)
+                self._flight.running.pop(job.key, None)
+                self.gates.leave(job.key)
+                self._flight.freed.append(job.key)
             else:
-                self._ended.append(ended)
-        while self._ended:
-            batch = self._ended[:_RECORD_AT_ONCE]
+                self._flight.ended.append(ended)
+        while self._flight.ended:
+            batch = self._flight.ended[:_RECORD_AT_ONCE]
             self._settle(batch)
-            del self._ended[: len(batch)]
-        if self._freed:
-            self.store.release(self._freed)
-            freed, self._freed = self._freed, []
+            del self._flight.ended[: len(batch)]
+        if self._flight.freed:
+            self.store.release(self._flight.freed)
+            freed, self._flight.freed = self._flight.freed, []
             for key in freed:
                 self.agenda.again(key)
             self.agenda.look(freed)
+        if self._flight.unclaimed:
+            self.store.release(self._flight.unclaimed)
+            self._flight.unclaimed.clear()
+        if self.gates.changed:
+            self._save_breakers()
+
+    def _save_breakers(self) -> None:
+        """Store which breakers opened and closed, and say so."""
+        changed, package = dict(self.gates.changed), self.store.registry.package
+        opened = breakers.write(package, changed, self.clock.time(), self.store.using)
+        self.gates.changed.clear()
+        for name, opening in changed.items():
+            if opening is None:
+                self.log.info("the circuit breaker closed", backend=name)
+            elif name in opened:
+                text = "the circuit breaker opened: nothing is tried there for a while"
+                self.log.error(text, backend=name, error=opening.reason, after=opening.wait)
+            else:
+                text = "the back-end is still not there"
+                self.log.warning(text, backend=name, error=opening.reason, after=opening.wait)
 
     def _settle(self, batch: list[Ended]) -> None:
         """Write outcomes and act on what the database says then."""
+        now = self.clock.time()
         written = [e for e in batch if _is_written(e)]
-        recorded = self.results.record([e for e in batch if not _is_written(e)], self.clock.time())
+        recorded = self.results.record([e for e in batch if not _is_written(e)], now)
         rows = recorded.rows
         for row in self.store.rows_of(e.key for e in written):
             rows[self.store.key(row.root, row.pk)] = row
+        self._note_causes(batch, recorded)
         for e in batch:
             self._count(e)
+            self.gates.heed(e.key, e.outcome, now)
             if e.keep_claim:
                 continue
-            self._running.pop(e.key, None)
+            self.gates.leave(e.key)
+            self._flight.running.pop(e.key, None)
             if e.key in rows:
                 self.agenda.again(e.key, rows[e.key])
             else:
                 self.agenda.finished(e.key)
+                self.unrest.settled(e.key)
         for row in recorded.joined:
-            self.agenda.join(row)
+            self.agenda.join(row, woken=True)
+
+    def _note_causes(self, batch: list[Ended], recorded: Recorded) -> None:
+        """Remember which runs set off others; a change of a user's sets off a chain of its own."""
+        running = self._flight.running
+        self.unrest.heed(self.bell.touches(), running)
+        woken = {self.store.key(row.root, row.pk) for row in recorded.joined}
+        chained: dict[type[Object], dict[int, Job]] = {}
+        for e in batch if woken else ():
+            job = running.get(e.key)
+            if job is not None and job.cause is not None and e.action is Action.SYNC:
+                chained.setdefault(type(e.obj), {})[e.obj.pk] = job
+        for model, jobs in chained.items():
+            for key, pk in self.agenda.planner.dependents(model, jobs):
+                if key in woken:
+                    self.unrest.woke(jobs[pk], key)
 
     def _count(self, e: Ended) -> None:
         counts = self.counts
-        if isinstance(e.outcome, Failed):
+        if isinstance(e.outcome, Failed | Quarantined):
             counts.failed += 1
         elif isinstance(e.outcome, Deferred):
             counts.deferred += 1

@@ -11,7 +11,7 @@ import structlog
 from xgen.runtime.errors import StepNotImplemented
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from xgen.runtime.models import Object
 
@@ -53,9 +53,10 @@ class SyncStep(Generic[M]):
     """The model whose objects this step syncs, and those of models derived from it."""
     timeout: ClassVar[float | None] = None
     """Seconds that a run may take; None for what config.yaml says."""
-    backend: ClassVar[str] = ""
-    """The back-end that this step works on, in the author's words: what is behind it is synced
-    again when a pull or event step says that it restarted."""
+    backend: ClassVar[str | Callable[[Any], str | None]] = ""
+    """The back-end that this step works on, in the author's words; a static method that takes
+    the object, where objects are behind several. Limits and the circuit breaker go by it, and what
+    is behind it is synced again when a pull or event step says that it restarted."""
     select_related: ClassVar[tuple[str, ...]] = ()
     """Links to load together with the object."""
 

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from xgen.runtime.queries import ObjectQuerySet
     from xgen.runtime.registry import Registry, Work
 
-COLUMNS = Row._fields[1:]
+COLUMNS = Row._fields[1:-1]
+# Times are compared for who goes first only; what is due, counters decide.
+_CHANGED = Q(enacted=None) | Q(enacted__lt=F("updated")) | Q(enacted__lt=F("changed_by_policy"))
 BEHIND = Q(enacted_generation__lt=F("generation"))
 _POLICY_BEHIND = Q(policed_revision__lt=F("revision"))
 
@@ -213,7 +215,7 @@ class Store:
         self._update_mine(keys, claim_owner=None, claim_expires=None)
 
     def row_of(self, key: int, o: Object) -> Row:
-        """Return the state of a loaded object."""
+        """Return the state of a loaded object, without why it is due: it is about to start."""
         held = o.__dict__
         return Row(self.split(key)[0], o.pk, *[held[name] for name in COLUMNS[1:]])
 
@@ -292,7 +294,7 @@ class Store:
         return self._fetch(root, *self._sql(rows))
 
     def _sql(self, rows: ObjectQuerySet[Object]) -> tuple[str, tuple[Any, ...]]:
-        query = rows.values_list(*COLUMNS).query
+        query = rows.annotate(changed=_CHANGED).values_list(*COLUMNS, "changed").query
         sql, params = query.get_compiler(using=self.using).as_sql()
         return sql, tuple(params)
 

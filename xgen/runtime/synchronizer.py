@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from django.db import connections
 
-from xgen.runtime import handles, registry, wakeup
+from xgen.runtime import backends, handles, limits, registry, wakeup
 from xgen.runtime.chores import Chores
 from xgen.runtime.clock import Clock, SystemClock
 from xgen.runtime.django import shown_database
-from xgen.runtime.errors import DatabaseGone
+from xgen.runtime.errors import ConfigErrors, DatabaseGone
 from xgen.runtime.execution import Runner
 from xgen.runtime.executor import Executor, InlineExecutor, ThreadExecutor
+from xgen.runtime.gates import Gates
+from xgen.runtime.kinds import is_object
 from xgen.runtime.owner import is_surely_dead, new_owner
 from xgen.runtime.results import Results
 from xgen.runtime.retry import RetryPolicy
@@ -29,8 +31,8 @@ from xgen.runtime.store import Store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xgen.runtime.answers import ModelStatus, Why
     from xgen.runtime.config import Config
-    from xgen.runtime.explain import ModelStatus, Why
     from xgen.runtime.intake.states import Status
     from xgen.runtime.intake.supervisor import Supervisor
     from xgen.runtime.models import Object
@@ -82,6 +84,7 @@ class Synchronizer:
         self.clock = clock or SystemClock()
         self.timing = timing or Timing()
         self.registry = loaded or registry.load(package, context=context_of(package, config))
+        _check_limits(self.registry, config)
         self.store = Store(self.registry, new_owner())
         policy = RetryPolicy(
             base=config.retry.base,
@@ -197,7 +200,7 @@ class Synchronizer:
         """Return how many objects of each model are in which state."""
         from xgen.runtime.explain import Explainer
 
-        return Explainer(self.store, self.clock).status()
+        return Explainer(self.store, self.clock, self.config.limits).status()
 
     def intake(self) -> list[Status]:
         """Return how pull and event steps stand."""
@@ -216,7 +219,7 @@ class Synchronizer:
         """Return why an object is in its state, and what it waits for."""
         from xgen.runtime.explain import Explainer
 
-        return Explainer(self.store, self.clock).why(o)
+        return Explainer(self.store, self.clock, self.config.limits).why(o)
 
     def _scheduler(self, chores: Chores) -> Scheduler:
         runner = Runner(self.registry, self.results)
@@ -234,6 +237,8 @@ class Synchronizer:
             timeout=self.config.timeout,
             timing=self.timing,
             chores=chores,
+            gates=Gates(self.registry, self.config.limits, self.config.breaker),
+            quarantine_after=self.config.quarantine_after,
         )
 
     def _summary(self, counts: Counts) -> Summary:
@@ -259,6 +264,21 @@ class Synchronizer:
         held = row.claim_owner not in (None, self.store.owner)
         held = held and (row.claim_expires or 0.0) > self.clock.time()
         return held and not is_surely_dead(str(row.claim_owner))
+
+
+def _check_limits(loaded: Registry, config: Config) -> None:
+    """Refuse limits of models and back-ends that are not there: they would limit nothing."""
+    works = [work for work in loaded.work.values() if not work.adopted]
+    models = {base.__name__ for work in works for base in work.model.__mro__ if _is_model(base)}
+    found = list(
+        limits.unknown_names(config.limits, models, backends.names(loaded), config.origins)
+    )
+    if found:
+        raise ConfigErrors(found)
+
+
+def _is_model(base: type[Any]) -> bool:
+    return is_object(base) and not base._meta.abstract
 
 
 def context_of(package: str, config: Config) -> StepContext:

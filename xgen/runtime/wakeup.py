@@ -7,20 +7,34 @@ due.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 from weakref import WeakSet
 
 from django.db import transaction
 
-from xgen.runtime.kinds import shape_of
+from xgen.runtime.kinds import is_object, shape_of
+from xgen.runtime.writer import Writer, current
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from xgen.runtime.models import Object
 
 # Past this many a scan costs less than asking for each.
 _MOST_IDS = 2000
+
+
+class Touch(NamedTuple):
+    """What a step or policy wrote that makes objects due."""
+
+    on: Object
+    """The object that it was running on."""
+    model: type[Object]
+    root: type[Object]
+    ids: tuple[int, ...]
+    fields: tuple[str, ...]
+    sync: bool
+    policy: bool
 
 
 class Bell:
@@ -32,6 +46,7 @@ class Bell:
         self._ids: dict[type[Object], set[int]] = {}
         self._count = 0
         self._scan = False
+        self._touches: list[Touch] = []
 
     def ring(self, root: type[Object] | None = None, ids: Iterable[int] = ()) -> None:
         """Tell of changed objects; without a model: of changes that nobody listed."""
@@ -54,6 +69,19 @@ class Bell:
             ids, scan = self._ids, self._scan
             self._ids, self._scan, self._count = {}, False, 0
         return ids, scan
+
+    def tell(self, touch: Touch) -> None:
+        """Tell what a run wrote; it has not ended yet."""
+        with self._lock:
+            self._touches.append(touch)
+
+    def touches(self) -> list[Touch]:
+        """Return what runs wrote since the last call."""
+        if not self._touches:
+            return []
+        with self._lock:
+            found, self._touches = self._touches, []
+        return found
 
 
 _bells: WeakSet[Bell] = WeakSet()
@@ -82,5 +110,35 @@ def announce(model: type[Object], ids: Iterable[int] | None, using: str) -> None
     def tell() -> None:
         for bell in list(_bells):
             bell.ring(root, found)
+
+    transaction.on_commit(tell, using=using)
+
+
+def touched(
+    model: type[Object],
+    ids: Iterable[int],
+    fields: Iterable[str],
+    moves: Mapping[str, object],
+    using: str,
+) -> None:
+    """Tell, when the current transaction has been committed, what a step or policy made due."""
+    writing = current()
+    on: object = writing.on
+    machine = writing.writer in (Writer.STEP, Writer.POLICY)
+    if not (_bells and machine and moves and is_object(type(on))):
+        return
+    touch = Touch(
+        on=cast("Object", on),
+        model=model,
+        root=shape_of(model).root,
+        ids=tuple(ids),
+        fields=tuple(fields),
+        sync="generation" in moves,
+        policy="revision" in moves,
+    )
+
+    def tell() -> None:
+        for bell in list(_bells):
+            bell.tell(touch)
 
     transaction.on_commit(tell, using=using)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -144,8 +145,12 @@ def _repeat(
     open_store(options)
     from xgen.runtime import operations, selection
 
-    run, by = getattr(operations, action), _by(*told_by)
-    told = "retried" if action == "retry" else "resynced"
+    by = _by(*told_by)
+    run: Callable[..., int] = operations.resync
+    told = "resynced"
+    if action == "retry":
+        run = partial(operations.retry, synchronizer=options.package)
+        told = "retried"
     if everything:
         parts = selection.whole(options.package)
         _tell(told, None, sum(run(part.rows(), by) for part in parts), by, output)

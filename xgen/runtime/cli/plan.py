@@ -52,7 +52,7 @@ def plan(
     from xgen.runtime.synchronizer import Synchronizer
 
     synchronizer = Synchronizer(options.package, config)
-    found = Forecast(synchronizer.store, synchronizer.clock).runs()
+    found = Forecast(synchronizer.store, synchronizer.clock, config.limits).runs()
     if words:
         found = _of(words, options.package, found)
     shown = found[:most]

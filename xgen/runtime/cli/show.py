@@ -9,9 +9,9 @@ import click
 from xgen.runtime.cli.session import echo, echo_data, open_store, output_option, width
 
 if TYPE_CHECKING:
+    from xgen.runtime.answers import Why
     from xgen.runtime.cli.group import Options
     from xgen.runtime.config import Config
-    from xgen.runtime.explain import Why
     from xgen.runtime.registry import Registry
 
 

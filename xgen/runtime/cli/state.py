@@ -13,19 +13,20 @@ from xgen.runtime.cli import CLEAN, FINDINGS
 from xgen.runtime.cli.session import as_text, echo, echo_data, open_store, output_option, width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from xgen.runtime.answers import ModelStatus
     from xgen.runtime.cli.group import Options
     from xgen.runtime.config import Config
-    from xgen.runtime.explain import ModelStatus
+    from xgen.runtime.gate import Opening
     from xgen.runtime.intake.states import Status
 
 _COLUMNS = (
     *("in_sync", "due", "running", "error", "blocked", "deferred", "deleting"),
-    *("paused", "held_back"),
+    *("paused", "held_back", "limited", "quarantined"),
 )
 #: These have a column only when there is something in it.
-_RARE = frozenset({"paused", "held_back"})
+_RARE = frozenset({"paused", "held_back", "limited", "quarantined"})
 #: So many objects in error are listed; `-o json` lists all.
 _MOST = 50
 _MOST_PAUSES = 20
@@ -104,7 +105,7 @@ def _waiter(interval: float) -> Callable[[], bool]:
 
 def _looker(package: str, config: Config) -> Callable[[], dict[str, Any]]:
     """What looks at the database each time it is called."""
-    from xgen.runtime import chores, pauses, present
+    from xgen.runtime import breakers, chores, pauses, present
     from xgen.runtime.synchronizer import Synchronizer
 
     synchronizer = Synchronizer(package, config)
@@ -118,6 +119,7 @@ def _looker(package: str, config: Config) -> Callable[[], dict[str, Any]]:
             "errors": present.in_error(package),
             "intake": synchronizer.intake(),
             "pauses": pauses.listed(package, now),
+            "breakers": breakers.read(package),
             "synchronizers": chores.presences(package, now),
         }
 
@@ -131,6 +133,9 @@ def _public(data: dict[str, Any]) -> dict[str, Any]:
         "errors": [_error(obj) for obj in data["errors"]],
         "intake": [asdict(one) for one in data["intake"]],
         "pauses": [asdict(one) for one in data["pauses"]],
+        "breakers": [
+            {"backend": name} | asdict(one) for name, one in sorted(data["breakers"].items())
+        ],
         "synchronizers": [asdict(one) for one in data["synchronizers"]],
     }
 
@@ -144,6 +149,8 @@ def _page(data: dict[str, Any]) -> str:
         shown = "".join(f"  {present.pause_text(one)}\n" for one in pauses[:_MOST_PAUSES])
         more = len(pauses) - _MOST_PAUSES
         parts.append(f"Paused:\n{shown}" + (f"  and {more} more\n" if more > 0 else ""))
+    if openings := data["breakers"]:
+        parts.append("".join(_breakers(openings)))
     if intake := data["intake"]:
         parts.append(_intake(intake))
     if errors := data["errors"]:
@@ -179,6 +186,16 @@ def _running(found: Sequence[Any]) -> Iterator[str]:
             yield f"  {lost} log lines did not reach Elastic, {lines.get('sent', 0)} did\n"
         if lines.get("problem"):
             yield f"  Elastic takes no log lines: {lines['problem']}\n"
+
+
+def _breakers(openings: Mapping[str, Opening]) -> Iterator[str]:
+    """The back-ends at which nothing is tried for a while."""
+    from xgen.runtime.tables import moment, printable
+
+    yield "Circuit breakers that are open:\n"
+    for name, one in sorted(openings.items()):
+        text = f"  back-end {name}, since {moment(one.since)}, tried again at {moment(one.until)}"
+        yield f"{text}: {printable(one.reason)}\n"
 
 
 @click.command()
@@ -253,13 +270,13 @@ def _errors(errors: Sequence[Any]) -> str:
 
 
 def _error(obj: Any) -> dict[str, Any]:
-    from xgen.runtime import present
+    from xgen.runtime import present, retry
     from xgen.runtime.objects import key_text
 
     return {
         "object": f"{type(obj).__name__} {key_text(obj)}",
         "model": type(obj).__name__,
         "id": obj.pk,
-        "failed": max(obj.sync_attempts, obj.policy_attempts),
+        "failed": max(map(retry.failures, (obj.sync_attempts, obj.policy_attempts))),
         "message": present.trouble_of(obj) or "",
     }

@@ -30,7 +30,9 @@ def mistakes(
     sync_steps: Iterable[type[Any]],
 ) -> list[ConfigError]:
     """Return what is wrong with the declarations of steps."""
-    backends = {step.backend for step in sync_steps if getattr(step, "backend", "")}
+    said = [getattr(step, "backend", "") for step in sync_steps]
+    # Where a step works them out for each object, any name may be one.
+    backends = None if any(map(callable, said)) else {name for name in said if name}
     errors = [_error(step, text) for step in pulls.values() for text in _of_pull(step)]
     errors += [_error(step, text) for step in events.values() for text in _of_event(step, backends)]
     both = sorted(pulls.keys() & events.keys())
@@ -44,7 +46,7 @@ def _of_pull(step: type[PullStep]) -> Iterator[str]:
     yield from _of_timeout(step.timeout)
 
 
-def _of_event(step: type[EventStep], backends: set[str]) -> Iterator[str]:
+def _of_event(step: type[EventStep], backends: set[str] | None) -> Iterator[str]:
     topics: Any = step.topics
     if isinstance(topics, str) or not topics or not all(isinstance(each, str) for each in topics):
         yield f'topics must be a tuple of texts such as ("events",), not {topics!r}'
@@ -53,7 +55,7 @@ def _of_event(step: type[EventStep], backends: set[str]) -> Iterator[str]:
         yield f"technology must be one of {known}, not {step.technology!r}"
     if not isinstance(step.tries, int) or step.tries < 1:
         yield f"tries must be a whole number above 0, not {step.tries!r}"
-    if step.restarts and step.restarts not in backends:
+    if step.restarts and backends is not None and step.restarts not in backends:
         yield f"restarts: no sync step has backend = {step.restarts!r}"
     yield from _of_timeout(step.timeout)
 

@@ -10,23 +10,20 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import BigIntegerField, Case, F, Q, When
 
+from xgen.runtime import backends as declared
 from xgen.runtime import changes
 from xgen.runtime.kinds import shape_of
 from xgen.runtime.queries import all_rows
+from xgen.runtime.values import chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from xgen.runtime.models import Object
-    from xgen.runtime.registry import Registry
+    from xgen.runtime.queries import ObjectQuerySet
+    from xgen.runtime.registry import Registry, Work
 
-__all__ = ["backends", "behind"]
-
-
-def backends(registry: Registry) -> frozenset[str]:
-    """Return the names of all back-ends that steps say they work on."""
-    found = (getattr(work.step, "backend", "") for work in registry.work.values() if work.step)
-    return frozenset(name for name in found if name)
+__all__ = ["behind"]
 
 
 def behind(registry: Registry, backend: str, *, using: str) -> int:
@@ -35,23 +32,44 @@ def behind(registry: Registry, backend: str, *, using: str) -> int:
     What is due anyway stays as it is, unless it is running at this moment: that run may have
     reached the back-end before it went down. Waiting times end.
     """
-    known = backends(registry)
-    if backend not in known:
+    known = declared.names(registry)
+    if known is not None and backend not in known:
         hint = f"known: {', '.join(sorted(known))}" if known else "no step has `backend = ...`"
         raise ValueError(f"no step is for the back-end `{backend}` ({hint})")
     labels: dict[type[Object], list[str]] = {}
     for label, work in registry.work.items():
-        if work.step is not None and getattr(work.step, "backend", "") == backend:
+        if work.backend == backend:
             labels.setdefault(shape_of(work.model).root, []).append(label)
     with transaction.atomic(using=using):
-        return sum(_resync(root, leaves, using) for root, leaves in labels.items())
+        count = sum(
+            _resync(_rows(root, using).filter(leaf_model_name__in=leaves))
+            for root, leaves in labels.items()
+        )
+        for label, work in registry.work.items():
+            if callable(work.backend):
+                for ids in chunks(_found(label, work, backend, using)):
+                    rows = _rows(shape_of(work.model).root, using)
+                    count += _resync(rows.filter(pk__in=ids))
+        return count
 
 
-def _resync(root: type[Object], leaves: Iterable[str], using: str) -> int:
-    rows = all_rows(root, using).filter(leaf_model_name__in=leaves, deleted=False, no_sync=False)
+def _found(label: str, work: Work, backend: str, using: str) -> Iterator[int]:
+    """Yield the objects of which the step itself says that they are behind this back-end."""
+    rows = all_rows(work.model, using).filter(leaf_model_name=label, deleted=False, no_sync=False)
+    links = work.step.select_related if work.step else ()
+    for o in (rows.select_related(*links) if links else rows).iterator(chunk_size=500):
+        if declared.backend_of(work, o) == backend:
+            yield o.pk
+
+
+def _rows(root: type[Object], using: str) -> ObjectQuerySet[Object]:
+    return all_rows(root, using).filter(deleted=False, no_sync=False)
+
+
+def _resync(rows: ObjectQuerySet[Object]) -> int:
     again = Q(changes.IN_SYNC) | Q(claim_owner__isnull=False)
     moves = {
-        **changes.SYNC_MOVES,
+        **changes.SYNC_MOVES_KEPT,
         "generation": Case(
             When(again, then=F("generation") + 1),
             default=F("generation"),
