@@ -238,6 +238,7 @@ def _merge_and_write(rendered: Rendered, job: Job, run: Run, *, write: bool) -> 
         owners=job.owners,
         only=job.only,
         restore=job.restore,
+        may_lose=job.may_lose,
     )
     try:
         with output.locked(root) if write else nullcontext():
