@@ -134,6 +134,25 @@ def test_two_runs_at_once(work: Path) -> None:
     assert process("generate", "--check", cwd=work)[0] == 0
 
 
+def test_check_tells_what_a_killed_run_left_half_done(work: Path) -> None:
+    target(work, "2\n")
+    staging = work / "out/.xgen/staging"
+    staging.mkdir()
+    (staging / "0").write_text("2\n")
+    old = Disk(str(work / "out")).manifest().files["z.txt"].digest
+    (staging / "journal.json").write_text(f'[["z.txt", "0", "{old}"]]')
+    for words in (("--check",), ("--dry-run",), ("--diff",)):
+        done = golden.run(work, "generate", *words)
+        assert done.code == 1
+        assert "an earlier run was killed while it moved files" in done.stderr
+    with locked(str(work / "out")):
+        pass
+    assert (work / "out/z.txt").read_text() == "2\n"
+    assert golden.run(work, "generate", "--check").code == 1
+    assert golden.run(work, "generate").code == 0
+    assert golden.run(work, "generate", "--check").code == 0
+
+
 # --- git ------------------------------------------------------------------------------------
 
 

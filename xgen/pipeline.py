@@ -243,6 +243,9 @@ def _merge_and_write(rendered: Rendered, job: Job, run: Run, *, write: bool) -> 
     try:
         with output.locked(root) if write else nullcontext():
             run.stage = "comparing with what is there"
+            if not write and output.unfinished(root):
+                run.report.add(_half_written(root))
+                return Outcome(name=rendered.name)
             disk = output.Disk(root)
             plan = output.plan(
                 rendered.files,
@@ -281,6 +284,15 @@ def _note_history(plan: Plan, root: str, run: Run) -> None:
 def _failed(report: Report) -> bool:
     """Say whether a stage reported an error, so that the next one does not run."""
     return report.has_errors
+
+
+def _half_written(root: str) -> Diagnostic:
+    return Diagnostic(
+        code="unfinished-run",
+        message="an earlier run was killed while it moved files: some are old, some are new",
+        path=root,
+        help="run `xgen generate`: it finishes that first",
+    )
 
 
 def _output_error(error: Exception, root: str) -> Diagnostic:

@@ -100,7 +100,7 @@ def match(
 
 def _named(old: App, new: App) -> Callable[[Model], Hashable]:
     """Return a key that is equal for a model and the one it was renamed from."""
-    before = {model.ref: mark(model).signature for model in old.models}
+    before: dict[str, str] = {m.ref: mark(m).signature for m in old.models}
     now = [mark(model)._replace(name=model.ref) for model in new.models]
     names = renamed(before, now)
     olds = {id(model) for model in old.models}

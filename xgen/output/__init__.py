@@ -11,7 +11,7 @@ from xgen.output.manifest import Manifest, ManifestError, Record
 from xgen.output.plan import after, plan, plan_text
 from xgen.output.snapshot import Disk, Snapshot
 from xgen.output.steps import Action, Plan, Step
-from xgen.output.write import OutputLocked, locked, write, write_text
+from xgen.output.write import OutputLocked, locked, unfinished, write, write_text
 
 __all__ = [
     "Action",
@@ -30,6 +30,7 @@ __all__ = [
     "locked",
     "plan",
     "plan_text",
+    "unfinished",
     "write",
     "write_text",
 ]

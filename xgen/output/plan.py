@@ -72,7 +72,8 @@ def plan(
                 steps[path] = step
     ordered = tuple(steps[path] for path in sorted(steps))
     # A run about some files has not brought the others up to what is recorded.
-    return Plan(ordered, tuple(refusals), manifest, app, None if choices.only else record)
+    known = None if choices.only else record
+    return Plan(ordered, tuple(refusals), manifest, app, known, names)
 
 
 def _renamed(before: Record | None, now: Record | None, choices: Choices) -> dict[str, str]:

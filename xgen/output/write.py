@@ -60,6 +60,20 @@ def locked(root: str) -> Iterator[None]:
                 os.rmdir(root)
 
 
+def unfinished(root: str) -> bool:
+    """Say whether a run was killed while it moved files; OutputLocked when it is still at it."""
+    if not os.path.exists(os.path.join(root, STAGING, JOURNAL)):
+        return False
+    handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return os.path.exists(os.path.join(root, STAGING, JOURNAL))
+    except BlockingIOError:
+        raise OutputLocked(root) from None
+    finally:
+        os.close(handle)
+
+
 def recover(root: str) -> None:
     """Finish, or forget, what an earlier run left behind when it was killed."""
     staging = os.path.join(root, STAGING)
