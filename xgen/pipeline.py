@@ -297,7 +297,7 @@ def _half_written(root: str) -> Diagnostic:
 
 def _output_error(error: Exception, root: str) -> Diagnostic:
     """Return what to say about an output folder that cannot be used."""
-    from xgen.output import ManifestError, OutputLocked
+    from xgen.output import HalfMovedError, ManifestError, OutputLocked
 
     if isinstance(error, OutputLocked):
         return Diagnostic(
@@ -320,5 +320,7 @@ def _output_error(error: Exception, root: str) -> Diagnostic:
         code="output-failed",
         message=f"cannot write: {(error.strerror or str(error)).lower()}",
         path=place if isinstance(place, str) else root,
-        help="nothing was changed",
+        help="some files are written, and the next run writes the others: mend that, then run again"
+        if isinstance(error, HalfMovedError)
+        else "nothing was changed",
     )
