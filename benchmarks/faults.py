@@ -98,7 +98,7 @@ class Fault(NamedTuple):
         return f"{self.kind} at {self.call} {self.number}"
 
 
-class Failure(Exception):
+class FaultError(Exception):
     """Something is left that is neither the old tree nor the new one."""
 
 
@@ -153,7 +153,7 @@ def calls(work: Path, cache: Path) -> list[tuple[str, int]]:
     log = work.parent / "log"
     done = command(work, cache, f"-o{log}")
     if done.returncode != 4:  # noqa: PLR2004  one file is in conflict
-        raise Failure(f"the run itself exits with {done.returncode}: {done.stderr.decode()}")
+        raise FaultError(f"the run itself exits with {done.returncode}: {done.stderr.decode()}")
     counts: collections.Counter[str] = collections.Counter()
     found = []
     for line in log.read_text(errors="replace").splitlines():
@@ -165,25 +165,27 @@ def calls(work: Path, cache: Path) -> list[tuple[str, int]]:
 
 
 def strike(fault: Fault, work: Path, cache: Path, old: Tree, new: Tree) -> str:
-    """Run with a fault; return which tree is left, Failure when it is neither."""
+    """Run with a fault; return which tree is left, FaultError when it is neither."""
     out = work / "out"
     inject = f"-einject={fault.call}:{FAULTS[fault.kind].format(fault.number)}"
     done = command(work, cache, "-o/dev/null", inject)
     if b"Traceback" in done.stderr:
-        raise Failure(f"{fault}: {done.stderr.decode()}")
+        raise FaultError(f"{fault}: {done.stderr.decode()}")
     left = tree(out)
     half = unfinished(str(out))
     if left not in (old, new):
         if fault.kind not in ("kill", "nospace") or not half:
-            raise Failure(
+            raise FaultError(
                 f"{fault}: the tree is neither old nor new: {_differences(left, old, new)}"
             )
         if any(value not in (old.get(n), new.get(n)) for n, value in left.items()):
-            raise Failure(f"{fault}: a file is neither old nor new: {_differences(left, old, new)}")
+            raise FaultError(
+                f"{fault}: a file is neither old nor new: {_differences(left, old, new)}"
+            )
         with locked(str(out)):
             left = tree(out)
         if left != new:
-            raise Failure(f"{fault}: not finished: {_differences(left, old, new)}")
+            raise FaultError(f"{fault}: not finished: {_differences(left, old, new)}")
         found = "finished"
     else:
         found = "new" if left == new else "old"
@@ -194,11 +196,11 @@ def strike(fault: Fault, work: Path, cache: Path, old: Tree, new: Tree) -> str:
 def _check_end(fault: Fault, work: Path, new: Tree) -> None:
     """The next run leads to the new tree, and leaves nothing else behind."""
     if again(work) != 4 or tree(work / "out") != new:  # noqa: PLR2004
-        raise Failure(f"{fault}: the next run does not lead to the new tree")
+        raise FaultError(f"{fault}: the next run does not lead to the new tree")
     if (work / "out/.xgen/staging").exists():
-        raise Failure(f"{fault}: the next run leaves its staging folder behind")
+        raise FaultError(f"{fault}: the next run leaves its staging folder behind")
     if again(work, "--check", "--only", "p/steps/") != 0:
-        raise Failure(f"{fault}: --check is not clean")
+        raise FaultError(f"{fault}: --check is not clean")
 
 
 def _differences(left: Tree, old: Tree, new: Tree) -> list[str]:
@@ -230,7 +232,7 @@ def main() -> int:
                 shutil.copytree(scratch / "begin", scratch / "trial", copy_function=shutil.copy2)
                 try:
                     results[strike(Fault(kind, call, number), work, cache, old, new)] += 1
-                except Failure as error:
+                except FaultError as error:
                     failed = True
                     results["failed"] += 1
                     print(error, file=sys.stderr)
