@@ -17,6 +17,7 @@ def test_the_commands_of_ci_in_a_scratch_repository() -> None:
         check=False,
         capture_output=True,
         text=True,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("\n") == 9, done.stdout

@@ -275,6 +275,6 @@ def test_twelve_changes_of_a_package_in_use(tmp_path: Path, databases: list[str]
             code = [MIGRATE, *change.then.strip().splitlines()]
             head = HEAD.format(setup=LOOK, body="\n    ".join(code))
             words = [json.dumps(databases), json.dumps(["shop"])]
-            forks.run(f"import sys; sys.argv[1:] = {words!r}\n{head}")
-            said = forks.run(TESTS.format(database=databases[0].removeprefix("sqlite:///")))
+            tests = TESTS.format(database=databases[0].removeprefix("sqlite:///"))
+            said = forks.run(f"import sys; sys.argv[1:] = {words!r}\n{head}\n{tests}")
             assert f"{sum(bool(m) for m in models.values())} passed" in said, said
