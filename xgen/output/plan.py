@@ -72,8 +72,8 @@ def plan(
                 steps[path] = step
     ordered = tuple(steps[path] for path in sorted(steps))
     # A run about some files has not brought the others up to what is recorded.
-    known = None if choices.only else record
-    return Plan(ordered, tuple(refusals), manifest, app, known, names)
+    kept = None if choices.only else record
+    return Plan(ordered, tuple(refusals), manifest, app, kept, names)
 
 
 def _renamed(before: Record | None, now: Record | None, choices: Choices) -> dict[str, str]:
