@@ -10,6 +10,8 @@ import json
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
+import pytest
+
 from tests import golden
 from tests.evolving import HEAD, MIGRATE
 from tests.forked import Forks
@@ -248,6 +250,7 @@ def put_away_orphans(folder: Path) -> list[str]:
     return found
 
 
+@pytest.mark.timeout(900)  # it is many tests in one, and machines are busy
 def test_twelve_changes_of_a_package_in_use(tmp_path: Path, databases: list[str]) -> None:  # noqa: F811
     folder = tmp_path / "work"
     folder.mkdir()

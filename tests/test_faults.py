@@ -28,6 +28,7 @@ def strace() -> None:
         pytest.skip(f"no right to trace: {tried.stderr.decode().strip()}")
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.usefixtures("strace")
 @pytest.mark.parametrize(
     ("faults", "every"), [(("kill",), 16), (("term", "int", "nospace", "denied"), 56)]
@@ -39,7 +40,7 @@ def test_the_tree_is_old_or_new(faults: tuple[str, ...], every: int) -> None:
         check=False,
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=500,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     for fault, line in zip(faults, done.stdout.splitlines(), strict=True):
