@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Run what CI runs, the very commands of action.yml, gitlab.yml and .pre-commit-hooks.yaml, in a
-# scratch repository: they pass on a clean one and fail, naming the files, on one that has drifted.
+# Run what CI runs, the very commands of action.yml, gitlab.yml and .pre-commit-hooks.yaml, and of
+# what `xgen init` writes for each of them, in a scratch repository: they pass on a clean one and fail, naming the files, on one that has drifted.
 #
 #     ci/try.sh [PYTHON]
 set -euo pipefail
@@ -27,10 +27,15 @@ with open(sys.argv[1], encoding="utf-8") as file:
 if isinstance(data, list):
     scripts = [hook["entry"] + " " * (hook["id"] == "xgen-lint") for hook in data]
     scripts = [s + "*.xproto" if s.endswith(" ") else s for s in scripts if s != "xgen generate"]
+elif "repos" in data:
+    scripts = [hook["entry"] for repo in data["repos"] for hook in repo["hooks"]]
+elif "jobs" in data:
+    steps = [step for job in data["jobs"].values() for step in job["steps"] if "run" in step]
+    scripts = [step["run"] for step in steps if "pip install" not in step["run"]]
 elif "runs" in data:
     scripts = [step["run"] for step in data["runs"]["steps"] if "pip install" not in step["run"]]
 else:
-    scripts = ["\n".join(data["xgen"]["script"])]
+    scripts = ["\n".join(line for line in data["xgen"]["script"] if "pip install" not in line)]
 print("\0".join(scripts), end="\0")
 PYTHON
 }
@@ -49,14 +54,20 @@ expect() {
   : > "$scratch/said"
   passes "$file" || code=$?
   if [ "$code" -ne "$wanted" ]; then
-    echo "$(basename "$file"): exit code $code, expected $wanted" >&2
+    echo "$file: exit code $code, expected $wanted" >&2
     cat "$scratch/said" >&2
     exit 1
   fi
-  echo "ok: $(basename "$file") exits $code $3"
+  echo "ok: ${file#"$scratch/"} exits $code $3"
 }
 
-files=("$here/action.yml" "$here/gitlab.yml" "$here/../.pre-commit-hooks.yaml")
+files=(
+  "$here/action.yml" "$here/gitlab.yml" "$here/../.pre-commit-hooks.yaml"
+  "$scratch/work/.github/workflows/xgen.yml" "$scratch/gitlab/.gitlab/xgen.yml"
+  "$scratch/work/.pre-commit-config.yaml"
+)
+mkdir "$scratch/gitlab"
+(cd "$scratch/gitlab" && xgen init --starter shop --ci gitlab > /dev/null)
 cd "$scratch/work"
 git init --quiet .
 xgen init --starter shop --ci github --pre-commit > /dev/null

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import subprocess
@@ -18,10 +19,17 @@ ROOT = Path(__file__).parent.parent
 MODEL = 'option name = "p";\nmessage A (XOSBase) {\n}\n'
 
 
+_PR_CAPBSET_DROP, _DAC_OVERRIDE, _DAC_READ_SEARCH = 24, 1, 2
+_libc = ctypes.CDLL(None)
+
+
 def process(*words: str, cwd: Path, limit: int | None = None, **more: str) -> tuple[int, str]:
     """Run the command line as a process, in which no file may grow larger than ``limit``."""
 
     def restrict() -> None:
+        # Root may write anywhere, as long as it has these rights.
+        for right in (_DAC_OVERRIDE, _DAC_READ_SEARCH):
+            _libc.prctl(_PR_CAPBSET_DROP, right, 0, 0, 0)
         if limit is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
@@ -33,6 +41,7 @@ def process(*words: str, cwd: Path, limit: int | None = None, **more: str) -> tu
         check=False,
         capture_output=True,
         text=True,
+        timeout=120,
     )
     return done.returncode, done.stderr
 
@@ -66,17 +75,19 @@ def test_no_room_on_the_disk_leaves_the_old_tree(work: Path) -> None:
     assert len((work / "out/z.txt").read_text()) == 20_000
 
 
-def test_read_only_folder_leaves_the_old_tree(work: Path) -> None:
-    if os.getuid() == 0:
-        pytest.skip("root may write anywhere")
+@pytest.mark.parametrize("folder", ["a", ".", ".xgen", ".xgen/base/a"])
+def test_read_only_folder_leaves_the_old_tree(work: Path, folder: str) -> None:
     before = tree(work / "out")
     target(work, "2\n")
-    (work / "out/a").chmod(0o555)
+    (work / "out" / folder).chmod(0o555)
     code, said = process("generate", cwd=work)
-    (work / "out/a").chmod(0o755)
+    (work / "out" / folder).chmod(0o755)
     assert code == 3
-    assert "permission denied" in said
+    assert "cannot write: permission denied" in said
+    assert "nothing was changed" in said
     assert tree(work / "out") == before
+    assert process("generate", cwd=work)[0] == 0
+    assert (work / "out/z.txt").read_text() == "2\n"
 
 
 def test_mode_of_a_read_only_file_is_kept(work: Path) -> None:
@@ -130,8 +141,27 @@ def test_two_runs_at_once(work: Path) -> None:
         )
         for _ in range(4)
     ]
-    assert {run.wait() for run in runs} <= {0, 3}
+    assert {run.wait(timeout=120) for run in runs} <= {0, 3}
     assert process("generate", "--check", cwd=work)[0] == 0
+
+
+def test_check_tells_what_a_killed_run_left_half_done(work: Path) -> None:
+    target(work, "2\n")
+    staging = work / "out/.xgen/staging"
+    staging.mkdir()
+    (staging / "0").write_text("2\n")
+    old = Disk(str(work / "out")).manifest().files["z.txt"].digest
+    (staging / "journal.json").write_text(f'[["z.txt", "0", "{old}"]]')
+    for words in (("--check",), ("--dry-run",), ("--diff",)):
+        done = golden.run(work, "generate", *words)
+        assert done.code == 1
+        assert "an earlier run was killed while it moved files" in done.stderr
+    with locked(str(work / "out")):
+        pass
+    assert (work / "out/z.txt").read_text() == "2\n"
+    assert golden.run(work, "generate", "--check").code == 1
+    assert golden.run(work, "generate").code == 0
+    assert golden.run(work, "generate", "--check").code == 0
 
 
 # --- git ------------------------------------------------------------------------------------

@@ -17,9 +17,10 @@ def test_the_commands_of_ci_in_a_scratch_repository() -> None:
         check=False,
         capture_output=True,
         text=True,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("\n") == 9, done.stdout
+    assert done.stdout.count("\n") == 18, done.stdout
 
 
 def test_hooks_are_as_pre_commit_wants_them() -> None:

@@ -246,7 +246,20 @@ def test_what_loses_rows_or_values_is_refused_until_it_is_agreed_to(shop: Packag
 
 def test_a_model_with_the_same_fields_is_taken_for_a_renamed_one(shop: Package) -> None:
     shop.change(STOCK)
-    report, _ = shop.generate(STOCK.replace("Thing", "Item"))
+    item = STOCK.replace("Thing", "Item")
+    report, _ = shop.generate(item, write=False)
+    (finding,) = report
+    assert (finding.code, finding.severity.name) == ("model-renamed", "WARNING")
+    new = item.replace("{\n", '{\n    option renamed_from = "";\n')
+    assert codes(shop.generate(new, write=False)[0]) == ["data-loss"]
+    assert codes(shop.generate(item, may_lose=["Thing"], write=False)[0]) == []
+    assert shop.change(item) == "0002_rename_thing_item"
+    assert "RenameModel" in shop.text("0002_rename_thing_item")
+
+
+def test_of_two_models_with_the_same_fields_none_is_a_renamed_one(shop: Package) -> None:
+    shop.change(STOCK)
+    report, _ = shop.generate(STOCK.replace("Thing", "Item") + STOCK.replace("Thing", "Box"))
     (finding,) = report
     assert 'if it is now `Item`, say so there: option renamed_from = "Thing"' in str(finding.help)
 

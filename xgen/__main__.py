@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 
@@ -12,6 +13,9 @@ def main() -> None:
     # Short runs make little garbage: looking for it costs more than leaving it.
     gc.set_threshold(100_000, 20, 20)
     arguments = sys.argv[1:]
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        # A letter that a terminal does not know is no reason to stop.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         if _shortcut(arguments):
             return

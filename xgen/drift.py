@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from xgen.diagnostics import Diagnostic
-from xgen.output.steps import Action
+from xgen.output.steps import Action, is_migration
 from xgen.source import Source, Span
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _FOUND = {
         "run `xgen generate --conflict markers` and resolve them, or use --ours or --theirs",
     ),
 }
+_DUE = ("migration-due", "is due: the tables are not what the models want", _RUN)
 _NOTED = ("drift-record", "is not what `.xgen` remembers", _RUN)
 
 
@@ -56,7 +57,7 @@ def _stale(name: str, root: str) -> Diagnostic:
 
 
 def _findings(step: Step, root: str, sources: dict[str, Source]) -> list[Diagnostic]:
-    told = _FOUND[step.action]
+    told = _DUE if is_migration(step) else _FOUND[step.action]
     if not step.regions:
         return [_finding(step, root, told)]
     path = _path(root, step.path)

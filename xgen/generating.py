@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from xgen.output import Plan
     from xgen.source import Source
 
-_LEFT_TO_A_PERSON = frozenset({"edited-machine-file"})
+_LEFT_TO_A_PERSON = frozenset({"edited-machine-file", "unfinished-run"})
 _ONE_PACKAGE = ("output", "name")
 """Options that make no sense for several packages at once."""
 
@@ -188,7 +188,7 @@ class Session:
         from xgen.drift import drift
 
         for done in self.done:
-            if done.outcome.plan is not None and not done.run.report.has_errors:
+            if done.outcome.plan is not None and self._is_told(done):
                 planned = not self.write
                 drift(done.outcome.plan, done.root, self.report, self.sources, planned=planned)
 
@@ -210,16 +210,22 @@ class Session:
         settled = True
         for done in self.done:
             plan = done.outcome.plan
-            if plan is None or done.run.report.has_errors:
+            if plan is None or not self._is_told(done):
                 continue
             name, prefix = self._names(done, plan)
             shown = summary.lines(plan, name, prefix, verbose=verbose, done=self.write)
             stream.writelines(line + "\n" for line in shown)
             settled = settled and plan.settled
-        if self.options["check"] and not settled:
+        refused = any(done.run.report.has_errors for done in self.done)
+        if self.options["check"] and not settled and not refused:
             changes = any(done.outcome.plan and done.outcome.plan.changes for done in self.done)
             what = "do so" if changes else "have that noted in .xgen"
             stream.write(f"run the same command without --check to {what}\n")
+
+    def _is_told(self, done: Done) -> bool:
+        """Say whether the plan is of interest: after a refusal only to who asked what is to be done."""
+        errors = [d.code for d in done.run.report if d.severity is Severity.ERROR]
+        return not errors or (not self.write and _LEFT_TO_A_PERSON.issuperset(errors))
 
     def _names(self, done: Done, plan: Plan) -> tuple[str, str]:
         """Return the name of a package in its summary, and what its paths begin with there."""
@@ -267,7 +273,7 @@ def _exit_code(done: Done, *, check: bool) -> int:
         return ERROR
     plan = done.outcome.plan
     if plan is None:
-        return FINDINGS if check and refused else CLEAN
+        return FINDINGS if refused else CLEAN
     if check:
         return FINDINGS if refused or plan.conflicts or not plan.settled else CLEAN
     return CONFLICT if refused or plan.conflicts else CLEAN

@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from xgen.fingerprint import digest
-from xgen.rendered import ModelMark, Origin
+from xgen.renamed import mark
+from xgen.rendered import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from xgen.ir.app import App, Model
-
-_SHORT = 16
-"""Letters of a signature: enough to tell the models of one package apart."""
+    from xgen.ir.app import App
 
 
 def origin(app: App, paths: Iterable[str], digests: Mapping[str, str | None]) -> Origin:
@@ -22,17 +19,7 @@ def origin(app: App, paths: Iterable[str], digests: Mapping[str, str | None]) ->
     inputs = ((path, digests.get(os.path.abspath(path))) for path in paths)
     return Origin(
         inputs=tuple((path, known) for path, known in inputs if known is not None),
-        models=tuple(_mark(model) for model in app.models),
-    )
-
-
-def _mark(model: Model) -> ModelMark:
-    members = sorted((member.number, member.name) for member in model.members)
-    text = " ".join(f"{number}:{name}" for number, name in members)
-    return ModelMark(
-        name=model.name,
-        signature=digest(text.encode())[:_SHORT] if members else "",
-        renamed_from=model.options.text("renamed_from"),
+        models=tuple(mark(model) for model in app.models),
     )
 
 

@@ -238,10 +238,14 @@ def _merge_and_write(rendered: Rendered, job: Job, run: Run, *, write: bool) -> 
         owners=job.owners,
         only=job.only,
         restore=job.restore,
+        may_lose=job.may_lose,
     )
     try:
         with output.locked(root) if write else nullcontext():
             run.stage = "comparing with what is there"
+            if not write and output.unfinished(root):
+                run.report.add(_half_written(root))
+                return Outcome(name=rendered.name)
             disk = output.Disk(root)
             plan = output.plan(
                 rendered.files,
@@ -282,9 +286,18 @@ def _failed(report: Report) -> bool:
     return report.has_errors
 
 
+def _half_written(root: str) -> Diagnostic:
+    return Diagnostic(
+        code="unfinished-run",
+        message="an earlier run was killed while it moved files: some are old, some are new",
+        path=root,
+        help="run `xgen generate`: it finishes that first",
+    )
+
+
 def _output_error(error: Exception, root: str) -> Diagnostic:
     """Return what to say about an output folder that cannot be used."""
-    from xgen.output import ManifestError, OutputLocked
+    from xgen.output import HalfMovedError, ManifestError, OutputLocked
 
     if isinstance(error, OutputLocked):
         return Diagnostic(
@@ -307,5 +320,7 @@ def _output_error(error: Exception, root: str) -> Diagnostic:
         code="output-failed",
         message=f"cannot write: {(error.strerror or str(error)).lower()}",
         path=place if isinstance(place, str) else root,
-        help="nothing was changed",
+        help="some files are written, and the next run writes the others: mend that, then run again"
+        if isinstance(error, HalfMovedError)
+        else "nothing was changed",
     )

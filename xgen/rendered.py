@@ -44,7 +44,7 @@ class ModelMark(NamedTuple):
     """What a model is recognised by when its name has changed.
 
     ``signature`` is a hash of the numbers and names of its own fields and links, "" without any;
-    ``renamed_from`` is what the model itself says.
+    ``renamed_from`` is what the model itself says it was called, "" that it is none that was there.
     """
 
     name: str

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from xgen.output.steps import Action, Step
+from xgen.output.reasons import reasons
+from xgen.output.steps import Action, Step, is_migration
 from xgen.rendered import Owner
 
 if TYPE_CHECKING:
@@ -24,7 +27,9 @@ _ORDER = (
 )
 _SAME = Action.UNCHANGED.value
 _SHOWN = 40
-"""Lines for one kind of action, unless all are asked for."""
+"""Files for one kind of action that get a line each, unless all are asked for."""
+_FEW = 3
+"""Files of one folder that get a line each even where there are many."""
 
 
 def settled(action: Action) -> Action:
@@ -51,6 +56,9 @@ def lines(
             continue
         action = settled(step.action) if again else step.action
         groups[action].append(step)
+    why = None if again else reasons(plan)
+    if why is not None:
+        yield f"{'because':<9}  {why}"
     for action, steps in groups.items():
         if action is not Action.UNCHANGED or verbose:
             yield from _group(_word(action, done=done), steps, prefix, verbose=verbose)
@@ -59,7 +67,8 @@ def lines(
         yield from (
             f"{'stale':<9}  {prefix}{path}  (not as in the last run)" for path in plan.stale
         )
-    yield _total(name, {_word(action, done=done): steps for action, steps in groups.items()})
+    counts = {_word(action, done=done): len(steps) for action, steps in groups.items()}
+    yield _total(name, {**counts, "refused": len(plan.refusals)})
 
 
 def _staying(plan: Plan) -> Iterator[Step]:
@@ -80,15 +89,25 @@ def _word(action: Action, *, done: bool) -> str:
 
 
 def _group(word: str, steps: list[Step], prefix: str, *, verbose: bool) -> Iterator[str]:
-    for step in steps if verbose else steps[:_SHOWN]:
-        why = f"  ({step.why})" if step.why and not (step.action.writes and word == _SAME) else ""
-        yield f"{word:<9}  {prefix}{step.path}{why}"
-    if len(steps) > _SHOWN and not verbose:
-        yield f"{word:<9}  ... and {len(steps) - _SHOWN} more (-v lists them)"
+    if verbose or len(steps) <= _SHOWN:
+        yield from (_line(word, step, prefix) for step in steps)
+        return
+    for folder, group in groupby(steps, key=lambda step: os.path.dirname(step.path)):
+        files = list(group)
+        if len(files) > _FEW and folder:
+            yield f"{word:<9}  {prefix}{folder}/  ({len(files)} files, -v lists them)"
+        else:
+            yield from (_line(word, step, prefix) for step in files)
 
 
-def _total(name: str, groups: dict[str, list[Step]]) -> str:
-    counts = {word: len(steps) for word, steps in groups.items() if steps}
+def _line(word: str, step: Step, prefix: str) -> str:
+    told = step.why or ("the tables follow the models" if is_migration(step) else "")
+    why = f"  ({told})" if told and not (step.action.writes and word == _SAME) else ""
+    return f"{word:<9}  {prefix}{step.path}{why}"
+
+
+def _total(name: str, groups: dict[str, int]) -> str:
+    counts = {word: count for word, count in groups.items() if count}
     total = sum(counts.values())
     files = "1 file" if total == 1 else f"{total} files"
     if set(counts) <= {_SAME}:

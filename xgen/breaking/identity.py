@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from xgen.ir.types import Origin
+from xgen.renamed import mark, renamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from xgen.ir.app import App, Enumeration, Member, Model, ModelRef
 
 _T = TypeVar("_T")
-RENAMED_FROM = "renamed_from"
 
 
 class Pairs:
@@ -22,7 +22,7 @@ class Pairs:
         self.old = old
         self.new = new
         self._pairs = match(
-            old.models, new.models, [lambda m: m.ref, _former(old), _bare(old, new)]
+            old.models, new.models, [lambda m: m.ref, _bare(old, new), _named(old, new)]
         )
         self._after: dict[str, ModelRef] = {a.ref: b.ref for a, b in self._pairs if a and b}
 
@@ -98,22 +98,13 @@ def match(
     return pairs + [(value, None) for value in rest]
 
 
-def _former(old: App) -> Callable[[Model], Hashable]:
+def _named(old: App, new: App) -> Callable[[Model], Hashable]:
     """Return a key that is equal for a model and the one it was renamed from."""
-    by_name: dict[str, str] = {m.name: m.ref for m in old.models}
-    known = {m.ref for m in old.models}
-    before = {id(m) for m in old.models}
-
-    def key(model: Model) -> str | None:
-        option = model.options.get(RENAMED_FROM)
-        if id(model) in before:
-            return model.ref  # whatever it was renamed from in its own time
-        if option is None or option.inherited or option.value is None:
-            return None
-        name = str(option.value)
-        return name if name in known else by_name.get(name)
-
-    return key
+    before: dict[str, str] = {m.ref: mark(m).signature for m in old.models}
+    now = [mark(model)._replace(name=model.ref) for model in new.models]
+    names = renamed(before, now)
+    olds = {id(model) for model in old.models}
+    return lambda model: names.get(model.ref) if id(model) in olds else model.ref
 
 
 def _bare(old: App, new: App) -> Callable[[Model], Hashable]:

@@ -8,15 +8,17 @@ an author's edits with a new rendering, `write` does it, all or nothing, `diff` 
 from xgen.output.choices import Choices, OnConflict
 from xgen.output.history import history
 from xgen.output.manifest import Manifest, ManifestError, Record
+from xgen.output.moves import HalfMovedError
 from xgen.output.plan import after, plan, plan_text
 from xgen.output.snapshot import Disk, Snapshot
 from xgen.output.steps import Action, Plan, Step
-from xgen.output.write import OutputLocked, locked, write, write_text
+from xgen.output.write import OutputLocked, locked, unfinished, write, write_text
 
 __all__ = [
     "Action",
     "Choices",
     "Disk",
+    "HalfMovedError",
     "Manifest",
     "ManifestError",
     "OnConflict",
@@ -30,6 +32,7 @@ __all__ = [
     "locked",
     "plan",
     "plan_text",
+    "unfinished",
     "write",
     "write_text",
 ]

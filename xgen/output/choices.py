@@ -39,6 +39,8 @@ class Choices:
     """Patterns of the files that the run is about; without any, all."""
     restore: bool = False
     """Bring back what its owner deleted."""
+    may_lose: tuple[str, ...] = ()
+    """Models that are gone for good: no other model is one of them under a new name."""
 
     def owner(self, path: str, declared: Owner) -> Owner | None:
         """Return whose a file is, ``declared`` unless something else was chosen; None for MINE."""

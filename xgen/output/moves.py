@@ -28,6 +28,10 @@ class Move(NamedTuple):
     old: str | None
 
 
+class HalfMovedError(OSError):
+    """A move failed, and so did undoing those before it: the next run has to finish them."""
+
+
 def apply(root: str, moves: list[Move]) -> None:
     """Take all moves; when one fails, undo those before it and raise its error."""
     done: list[tuple[int, Move]] = []
@@ -37,9 +41,13 @@ def apply(root: str, moves: list[Move]) -> None:
             _make_folder(root, os.path.dirname(move.to), made)
             _take(root, move)
             done.append((index, move))
-    except OSError:
-        for index, move in reversed(done):
-            _undo(root, index, move)
+    except OSError as error:
+        try:
+            for index, move in reversed(done):
+                _undo(root, index, move)
+        except OSError:
+            told = (error.errno, error.strerror, error.filename, None, error.filename2)
+            raise HalfMovedError(*told) from error
         for folder in reversed(made):
             with suppress(OSError):
                 os.rmdir(folder)
@@ -87,12 +95,22 @@ def _take(root: str, move: Move) -> None:
 
 
 def _undo(root: str, index: int, move: Move) -> None:
+    """Take a move back. At every moment the file is the old or the new one.
+
+    When the new one goes, it goes back to where it was staged: should a later step fail, all moves
+    can still be taken.
+    """
     place = os.path.join(root, move.to)
-    with suppress(OSError):
-        if move.old is None:
-            os.unlink(place)
-        else:
-            os.rename(os.path.join(root, STAGING, f"{BACKUP}{index}"), place)
+    backup = os.path.join(root, STAGING, f"{BACKUP}{index}")
+    if move.staged is None:
+        os.rename(backup, place)
+        return
+    staged = os.path.join(root, STAGING, move.staged)
+    if move.old is None:
+        os.rename(place, staged)
+    else:
+        os.link(place, staged)
+        os.rename(backup, place)
 
 
 def _tidy(root: str, moves: list[Move]) -> None:

@@ -10,9 +10,9 @@ from xgen.output.decide import Case, no_text_file
 from xgen.output.manifest import BASE, PATH, Manifest
 from xgen.output.merge import to_lf
 from xgen.output.moves import STAGING
-from xgen.output.renames import renamed
 from xgen.output.snapshot import Kind
 from xgen.output.steps import Action, Plan, Step
+from xgen.renamed import renamed
 from xgen.rendered import Owner
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def plan(
     steps: dict[str, Step] = {}
     refusals: list[Diagnostic] = []
     files = tuple(files)
-    names = renamed(manifest.apps.get(app), record)
+    names = _renamed(manifest.apps.get(app), record, choices)
     carry = _carrier(files, snapshot, manifest, app=app, names=names)
     for file in files:
         if not choices.wants(file.path):
@@ -72,7 +72,14 @@ def plan(
                 steps[path] = step
     ordered = tuple(steps[path] for path in sorted(steps))
     # A run about some files has not brought the others up to what is recorded.
-    return Plan(ordered, tuple(refusals), manifest, app, None if choices.only else record)
+    kept = None if choices.only else record
+    return Plan(ordered, tuple(refusals), manifest, app, kept, names)
+
+
+def _renamed(before: Record | None, now: Record | None, choices: Choices) -> dict[str, str]:
+    if before is None or now is None:
+        return {}
+    return renamed(before.signatures, now.models, choices.may_lose)
 
 
 def _carrier(

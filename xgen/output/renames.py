@@ -1,4 +1,4 @@
-"""Models with a new name: which they are, where their scaffolds were, what these say instead.
+"""Models with a new name: where their scaffolds were, what these say instead.
 
 An author's scaffold follows its model: the file moves, and the names in it that the rendering
 itself spells anew are replaced, in the author's text and in the text it was made from. What is left
@@ -15,38 +15,11 @@ from xgen.rendered import Owner
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from xgen.output.manifest import Entry, Record
+    from xgen.output.manifest import Entry
 
 _WORD = re.compile(r"\w+")
 _CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-
-
-def renamed(before: Record | None, now: Record | None) -> dict[str, str]:
-    """Return new names of models by the old ones.
-
-    A model has been renamed when it says so, or when it is the only new one whose fields have the
-    numbers and names of just one that is gone.
-    """
-    if before is None or now is None:
-        return {}
-    old, new = before.signatures, now.signatures
-    gone = {name: mark for name, mark in old.items() if name not in new}
-    came = {name: mark for name, mark in new.items() if name not in old}
-    found = {
-        mark.renamed_from: mark.name
-        for mark in now.models
-        if mark.name in came and mark.renamed_from in gone and mark.renamed_from is not None
-    }
-    for name in found.values():
-        came.pop(name, None)
-    gone = {name: mark for name, mark in gone.items() if name not in found}
-    for name, signature in gone.items():
-        heirs = [n for n, mark in came.items() if mark == signature]
-        rivals = [n for n, mark in gone.items() if mark == signature]
-        if signature and len(heirs) == 1 and len(rivals) == 1:
-            found[name] = heirs[0]
-    return found
 
 
 class Respelling:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from xgen.dataclass import dataclass
+from xgen.dataclass import dataclass, field
 from xgen.output.manifest import Manifest
 from xgen.rendered import Owner
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xgen.diagnostics import Diagnostic
     from xgen.output.manifest import Entry, Record
     from xgen.output.merge import Region
@@ -61,6 +63,12 @@ class Step:
     regions: tuple[Region, ...] = ()
 
 
+def is_migration(step: Step) -> bool:
+    """Say whether a step writes a migration: these are numbered, other history is not."""
+    name = step.path.rpartition("/")[2]
+    return step.owner is Owner.HISTORY and step.action is Action.CREATE and name[:1].isdigit()
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """All steps, by path, and what stands in the way of taking them."""
@@ -72,6 +80,8 @@ class Plan:
     app: str = ""
     record: Record | None = None
     """What the files of ``app`` come from now; None when the run is about some of them only."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """New names of models by the old ones."""
 
     @property
     def manifest(self) -> Manifest:

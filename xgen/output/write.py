@@ -3,7 +3,8 @@
 Everything is first written beside its place, in `.xgen/staging`, and flushed. A journal there then
 says what is to be moved where; from that moment on the plan counts as done, and a run that finds a
 journal left by a crash finishes it. Before that moment, nothing of the tree has been touched. When
-a move fails (a folder that may not be written), what was moved is moved back.
+a move fails (a folder that may not be written), what was moved is moved back; when even that fails,
+the journal stays, and the next run goes on.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from xgen.fingerprint import file_digest
 from xgen.output.manifest import BASE, PATH
-from xgen.output.moves import BACKUP, JOURNAL, STAGING, Move, apply, finish, flush
+from xgen.output.moves import BACKUP, JOURNAL, STAGING, HalfMovedError, Move, apply, finish, flush
 from xgen.output.snapshot import Disk
 from xgen.rendered import Owner
 
@@ -58,6 +59,20 @@ def locked(root: str) -> Iterator[None]:
         if made:
             with suppress(OSError):  # it is only removed when it stayed empty
                 os.rmdir(root)
+
+
+def unfinished(root: str) -> bool:
+    """Say whether a run was killed while it moved files; OutputLocked when it is still at it."""
+    if not os.path.exists(os.path.join(root, STAGING, JOURNAL)):
+        return False
+    handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return os.path.exists(os.path.join(root, STAGING, JOURNAL))
+    except BlockingIOError:
+        raise OutputLocked(root) from None
+    finally:
+        os.close(handle)
 
 
 def recover(root: str) -> None:
@@ -120,6 +135,7 @@ class _Stage:
         self._disk = Disk(root)
         self._folder = os.path.join(root, STAGING)
         self.moves: list[Move] = []
+        self._half = False
 
     def put(self, path: str, content: bytes | None, *, executable: bool | None = None) -> None:
         """Stage new contents for ``path``, or with None its removal."""
@@ -167,10 +183,16 @@ class _Stage:
         with _no_signals():
             os.rename(journal + ".new", journal)
             flush(self._folder)
-            apply(self._root, self.moves)
+            try:
+                apply(self._root, self.moves)
+            except HalfMovedError:
+                self._half = True
+                raise
 
     def close(self) -> None:
         """Remove what was staged; without a commit the tree is then as it was."""
+        if self._half:
+            return
         with suppress(FileNotFoundError):
             os.unlink(os.path.join(self._folder, JOURNAL))
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -87,14 +87,16 @@ def migration(app: App, history: History, folder: str) -> Migration:
         from xgen.views.evolution.compare import Comparison
 
         wanted = wishes.tables()
-        # The runtime's core has a migration of its own before: that of the users.
-        initial = bool(before.state.tables) and wanted.keys().isdisjoint(before.state.tables)
+        others = bool(before.state.tables) and wanted.keys().isdisjoint(before.state.tables)
         comparison = Comparison(
             before.state, wanted, dialect, may_lose=history.may_lose, create=creation.operations
         )
         comparison.run()
         operations, numbers = comparison.operations, comparison.numbers()
         found = comparison.findings
+        # The runtime's core has a migration of its own before: that of the users.
+        touched = any(o.name in ("RenameModel", "DeleteModel") for o in operations)
+        initial = others and not touched
     if not operations and not numbers and before.leaf is not None:
         return Migration(findings=tuple(found))
     shared = sequence(tuple_of([literal(name), code]) for name, code in wishes.shared())

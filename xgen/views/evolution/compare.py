@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xgen.renamed import former_name
 from xgen.views.evolution import findings
 from xgen.views.evolution.columns import ColumnChanges
 from xgen.views.evolution.creation import add_constraint
@@ -104,13 +105,17 @@ class Comparison:
         app = next((w.table.model.app for w in self.wanted.values()), "")
         schema = self.dialect.schema
         for model in schema.app.library:
-            before = model.options.text("renamed_from")
+            before = former_name(model)
             if before and model.app != app:
                 relabel(self.now, f"{model.app}.{before}", schema.label(model.ref))
 
     def _rename_tables(self) -> None:
-        for before, after in renamed_tables(self.now, self.wanted).items():
+        found = renamed_tables(self.now, self.wanted, self.may_lose)
+        for before, after in found.keys.items():
             old, new = self.now.tables[before].name, self.wanted[after].state.name
+            if before in found.by_fields:
+                span = self.wanted[after].table.model.span
+                self.findings.append(findings.model_renamed(old, new, span))
             says, words = f"rename {old} to {new}", f"rename_{old}_{new}"
             self.do(make("RenameModel", says, words, old_name=old, new_name=new))
 

@@ -79,6 +79,18 @@ def lost_model(name: str, path: str, guess: str | None) -> Diagnostic:
     )
 
 
+def model_renamed(old: str, new: str, span: Span) -> Diagnostic:
+    """Return the finding about a model that only its fields tell to be one under another name."""
+    return Diagnostic(
+        code="model-renamed",
+        severity=Severity.WARNING,
+        message=f"`{new}` has the fields of `{old}`, which is gone, and gets its rows",
+        span=span,
+        help=f'if it is `{old}`, nothing is to be done (or say so: option renamed_from = "{old}"); '
+        'if it is another model, say that: option renamed_from = ""',
+    )
+
+
 def lost_field(name: str, span: Span | None, number: str | None, taken: str | None) -> Diagnostic:
     """Return the finding about a field that is gone."""
     known = f" (number {number})" if number else ""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from xgen.renamed import former_name, renamed, signature
+from xgen.rendered import ModelMark
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from xgen.views.evolution.state import Identity, State, TableState
     from xgen.views.evolution.wanted import Wanted
@@ -20,17 +23,32 @@ class Columns(NamedTuple):
     removed: tuple[str, ...]
 
 
-def renamed_tables(state: State, wanted: Mapping[str, Wanted]) -> dict[str, str]:
-    """Return the new keys of tables whose model says what it was called before."""
-    renamed: dict[str, str] = {}
-    for key, table in wanted.items():
-        before = (table.table.model.options.text("renamed_from") or "").lower()
-        free = before in state.tables and before not in wanted and before not in renamed
-        if free and key not in state.tables:
-            renamed[before] = key
-        elif key in state.tables and state.tables[key].name != table.state.name:
-            renamed[key] = key
-    return renamed
+class Renamed(NamedTuple):
+    """The new keys of tables by the old ones, and which of them only their fields tell."""
+
+    keys: dict[str, str]
+    by_fields: tuple[str, ...]
+
+
+def renamed_tables(state: State, wanted: Mapping[str, Wanted], lost: Collection[str]) -> Renamed:
+    """Return the tables whose model has a new name; ``lost`` are models that are gone for good."""
+    before = {
+        table.name: _signature(state.numbers.get(key, {})) for key, table in state.tables.items()
+    }
+    marks = [
+        ModelMark(w.state.name, _signature(w.numbers), former_name(w.table.model))
+        for w in wanted.values()
+    ]
+    found = renamed(before, marks, lost)
+    told = {mark.name for mark in marks if mark.renamed_from}
+    keys = {old.lower(): new.lower() for old, new in found.items()}
+    by_fields = [o for o, n in found.items() if n not in told and o.lower() != n.lower()]
+    return Renamed(keys, tuple(name.lower() for name in by_fields))
+
+
+def _signature(numbers: Mapping[str, Identity]) -> str:
+    """Return the signature of the fields that are a table's own, not those of its bases."""
+    return signature((n, name) for name, n in numbers.items() if isinstance(n, int))
 
 
 def match_columns(
