@@ -2,7 +2,8 @@
 
 A value is a text (an expression that stays on its line) or a :class:`Bracket` (a call or a
 display whose items can stand one below the other). A bracket that fits its line stays there;
-otherwise every item gets its own line and a trailing comma, which black keeps.
+otherwise every item gets its own line and a trailing comma, which black keeps. Operands that
+``and`` or ``or`` joins, and comprehensions, are broken where black breaks them, inside brackets.
 """
 
 from __future__ import annotations
@@ -28,11 +29,31 @@ class Named(NamedTuple):
     """``prefix`` (``max_length=`` or ``"key": ``) in front of a value."""
 
     prefix: str
-    value: Code
+    value: Item
 
 
-Code: TypeAlias = str | Bracket
-Item: TypeAlias = str | Bracket | Named
+class Group(NamedTuple):
+    """A value in parentheses."""
+
+    value: Item
+
+
+class Chain(NamedTuple):
+    """Operands with ``and`` or ``or`` between them; stands alone in a bracket or group."""
+
+    operator: str
+    operands: tuple[Item, ...]
+
+
+class Comprehension(NamedTuple):
+    """``element for ... in ...``; stands alone in a bracket."""
+
+    element: Item
+    clause: str
+
+
+Code: TypeAlias = str | Bracket | Group
+Item: TypeAlias = str | Bracket | Named | Group | Chain | Comprehension
 
 
 def width(text: str) -> int:
@@ -71,6 +92,13 @@ def flat(item: Item, room: int = 10**9) -> str | None:
     if isinstance(item, Named):
         rest = flat(item.value, room - len(item.prefix))
         return None if rest is None else item.prefix + rest
+    if isinstance(item, Group):
+        inner = flat(item.value, room - 2)
+        return None if inner is None else f"({inner})"
+    if isinstance(item, Chain):
+        return _joined(item.operands, f" {item.operator} ", room)
+    if isinstance(item, Comprehension):
+        return _joined((item.element, item.clause), " ", room)
     opening, items, closing = item
     room -= len(opening) + len(closing)
     texts = []
@@ -90,24 +118,59 @@ def flat(item: Item, room: int = 10**9) -> str | None:
     return f"{opening}{', '.join(texts)}{',' if one else ''}{closing}"
 
 
+def _joined(parts: Iterable[Item], between: str, room: int) -> str | None:
+    texts = []
+    for part in parts:
+        text = flat(part, room)
+        if text is None:
+            return None
+        texts.append(text)
+    line = between.join(texts)
+    return line if width(line) <= room else None
+
+
+def _body(item: Item, indent: int) -> str:
+    """Lay out what stands alone in a bracket, on lines of its own and without a comma."""
+    margin = " " * indent
+    line = flat(item, WIDTH - indent)
+    if line is not None:
+        return margin + line
+    if isinstance(item, Comprehension):
+        return f"{_body(item.element, indent)}\n{margin}{item.clause}"
+    if not isinstance(item, Chain):
+        return margin + _exploded(item, indent, indent, 0)
+    first, *others = item.operands
+    lines = [margin + _exploded(first, indent, indent, 0)]
+    for other in others:
+        prefix = f"{item.operator} "
+        if isinstance(other, Named):
+            prefix, other = prefix + other.prefix, other.value
+        lines.append(margin + _exploded(Named(prefix, other), indent, indent, 0))
+    return "\n".join(lines)
+
+
 def _exploded(item: Item, indent: int, before: int, after: int) -> str:
     """Lay ``item`` out where ``before`` columns are taken and ``after`` follow it."""
     prefix = ""
-    if isinstance(item, Named):
-        prefix, item = item
+    while isinstance(item, Named):
+        prefix, item = prefix + item.prefix, item.value
     if isinstance(item, str):
         return prefix + item
     line = flat(item, WIDTH - before - len(prefix) - after)
     if line is not None:
         return prefix + line
+    if isinstance(item, Group):
+        return f"{prefix}(\n{_body(item.value, indent + 4)}\n{' ' * indent})"
+    if isinstance(item, Chain | Comprehension):
+        return prefix + _body(item, indent).lstrip()
     if not item.items:
         return prefix + item.opening + item.closing
     inner = indent + 4
     margin = " " * inner
     lines = [prefix + item.opening]
-    for part in item.items:
-        text = part if isinstance(part, str) else _exploded(part, inner, inner, 1)
-        lines.append(f"{margin}{text},")
+    if isinstance(item.items[0], Chain | Comprehension):
+        return "\n".join([*lines, _body(item.items[0], inner), " " * indent + item.closing])
+    lines += [margin + _exploded(part, inner, inner, 1) + "," for part in item.items]
     lines.append(" " * indent + item.closing)
     return "\n".join(lines)
 
@@ -126,6 +189,8 @@ def statement(prefix: str, value: Code, indent: int = 0) -> str:
     A text that is too long for its line goes into parentheses when that makes it fit.
     """
     margin = " " * indent
+    if isinstance(value, Group):
+        return margin + prefix + _exploded(value, indent, indent + len(prefix), 0)
     if isinstance(value, str):
         too_long = indent + len(prefix) + width(value) > WIDTH
         if too_long and prefix and value and indent + 4 + width(value) <= WIDTH:
