@@ -31,11 +31,16 @@ _DEEPEST = 50
 
 
 class Step(NamedTuple):
-    """One part that was looked at: its value, and for the body of a quantifier the element."""
+    """One part that was looked at: its value, and for the body of a quantifier the element.
+
+    ``value`` is the truth of a formula and the value of a term; where a term stands as a formula,
+    ``term`` is the value that was taken for true or false.
+    """
 
     node: Expr
     value: Any
     parts: tuple[Step, ...] = ()
+    term: Any = None
     element: Any = None
     note: str = ""
 
@@ -75,15 +80,7 @@ class Evaluator:
         if isinstance(node, Quantifier):
             return self._quantifier(node, scope)
         step = self._term(node, scope)
-        return step._replace(value=self._truth(step.value), note=step.note or self._note(step))
-
-    def _note(self, step: Step) -> str:
-        plain = isinstance(step.node, Literal) or isinstance(step.value, bool)
-        return "" if plain else self._world.shown(step.value)
-
-    @staticmethod
-    def _truth(value: Any) -> bool:
-        return bool(value)
+        return step._replace(value=bool(step.value), term=step.value)
 
     def _binary(self, node: Binary, scope: Scope) -> Step:
         left = self.steps(node.left, scope)
@@ -157,7 +154,7 @@ class Evaluator:
 
     def _call(self, node: Call, scope: Scope) -> Step:
         target = self._walk(scope.obj, node.target.parts, called=node.target.call)
-        if not self._truth(target):
+        if not target:
             return Step(node, True, note=f"{node.target} is null, which grants")
         if node.policy not in self._policies:
             raise EvaluationError(f"there is no policy `{node.policy}`")
