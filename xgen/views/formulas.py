@@ -214,7 +214,8 @@ class Formula:
 
     def _bind(self, variable: Path) -> str:
         """Return the local name of a quantifier's element, from now on in scope."""
-        base = identifier(_WORDS.sub("_", variable.parts[-1]).lower())
+        words = variable.parts[:-1] if variable.call and len(variable.parts) > 1 else variable.parts
+        base = identifier(_WORDS.sub("_", words[-1]).lower())
         if len(variable.parts) > 1 and base.endswith("s") and not base.endswith("ss"):
             base = base[:-1] or "element"
         taken = {*HELPERS, "obj", "ctx", "any", "all", "bool", *self._around.taken}
