@@ -14,6 +14,7 @@ from policyservice._generated import models as m
 
 from tests.linking import run
 from xgen.ir.app import App, Policy
+from xgen.ir.walk import calls
 from xgen.logic.evaluate import Evaluator
 from xgen.logic.filtering import why_unfiltered
 from xgen.logic.simplify import simplify
@@ -56,6 +57,9 @@ class Compiler:
     def compiled(self, ref: str) -> Compiled:
         if ref not in self._done:
             policy = self.by_ref[ref]
+            for call in calls(policy.formula):
+                if call.policy != ref:
+                    self.compiled(call.policy)
             name = self._names[ref]
             formula = Formula(Surroundings(functions=self._names, labels=DOMAINS))
             simple = simplify(policy.formula)

@@ -30,7 +30,9 @@ def literal_text(value: str | float | bool | None) -> str:
 def _number(value: float | bool | None) -> str:
     if not isinstance(value, float):
         return str(value)
-    return f"{value:f}" if "e" in repr(value) else repr(value)
+    from decimal import Decimal
+
+    return format(Decimal(repr(value)), "f")
 
 
 def _text(node: Expr, strength: int) -> str:
