@@ -238,9 +238,7 @@ def policy() -> None:
     show_default=True,
     help="How to print.",
 )
-@click.option(
-    "-I", "--include", multiple=True, metavar="DIR", help="Look here for imported files."
-)
+@click.option("-I", "--include", multiple=True, metavar="DIR", help="Look here for imported files.")
 def explain(**options: Any) -> int:
     """Say what POLICY in FILE means, what it compiles to, and why it holds or does not.
 

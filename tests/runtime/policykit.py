@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from policyservice._generated import models as m
 
 from tests.linking import run
-from xgen.ir.app import App, Policy
 from xgen.ir.walk import calls
 from xgen.logic.evaluate import Evaluator
 from xgen.logic.filtering import why_unfiltered
@@ -29,6 +29,8 @@ from xgen.views.security import function_names
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from random import Random
+
+    from xgen.ir.app import App, Policy
 
 MODELS = ("Site", "Slice", "Instance", "Network", "Pair", "Privilege", "SlicePrivilege", "Empty")
 DOMAINS = {name: f"policyservice.{name}" for name in MODELS} | {"User": "xgen_core.User"}
@@ -90,10 +92,8 @@ def filtered(compiled: Compiled, model: Any, ctx: Any) -> set[int]:
     """Return the numbers of the rows that the database chooses."""
     assert compiled.filter is not None
     found = lower(compiled.filter(Row(model, 0), ctx))
-    rows = model.objects.order_by()
-    if isinstance(found, bool):
-        rows = rows if found else rows.none()
-    else:
+    rows = model.objects.order_by().filter(Q(pk__in=[]) if found is False else Q())
+    if not isinstance(found, bool):
         rows = rows.filter(found)
     numbers = list(rows.values_list("pk", flat=True))
     assert len(numbers) == len(set(numbers)), "a row came twice"
@@ -164,7 +164,9 @@ def fill(rng: Random) -> None:
         return some(TEXTS)
 
     with writing_as(Writer.RUNTIME):
-        users = [User(email=e, is_admin=a) for e, a in (("a@x", False), ("b@x", False), ("r@x", True))]
+        users = [
+            User(email=e, is_admin=a) for e, a in (("a@x", False), ("b@x", False), ("r@x", True))
+        ]
         User.objects.bulk_create(users)
         sites = [m.Site(login_base=f"{rng.choice('ab')}{n}", name=text()) for n in range(2)]
         m.Site.objects.bulk_create(sites)
@@ -274,7 +276,9 @@ _ESCAPES = (
 class FormulaWriter:
     """Writes random formulas over an object of one model."""
 
-    def __init__(self, rng: Random, root: str, callable_: Mapping[str, str], *, escapes: bool) -> None:
+    def __init__(
+        self, rng: Random, root: str, callable_: Mapping[str, str], *, escapes: bool
+    ) -> None:
         self._rng = rng
         self._roots = {"obj": root}
         self._callable = {
@@ -375,7 +379,9 @@ class FormulaWriter:
 
     def _term(self, kind: str | None = None) -> str:
         rng = self._rng
-        kind = kind or rng.choice(("text", "number", "truth", "time", "Slice", "User", "Site", "null"))
+        kind = kind or rng.choice(
+            ("text", "number", "truth", "time", "Slice", "User", "Site", "null")
+        )
         if kind == "null":
             return "None"
         literals = {

@@ -59,7 +59,9 @@ def test_lists_hold_what_may_be_read(world: dict[str, Any]) -> None:
 
 
 def test_a_list_takes_one_query_and_an_administrator_none_more(world: dict[str, Any]) -> None:
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         list(m.Slice.objects.visible_to(world["ann"]))
     assert len(queries) == 1
     with CaptureQueriesContext(connection) as queries:
@@ -124,7 +126,9 @@ def test_new_objects_are_looked_at_as_they_would_be(world: dict[str, Any]) -> No
         with pytest.raises(AccessDenied, match="may not change Slice other: policy slice_rule"):
             m.Slice.objects.create(name="other", creator=world["ann"])
         with pytest.raises(AccessDenied):
-            m.Slice.objects.bulk_create([m.Slice(name="x", creator=world["bob"]), m.Slice(name="y")])
+            m.Slice.objects.bulk_create(
+                [m.Slice(name="x", creator=world["bob"]), m.Slice(name="y")]
+            )
     assert names(m.Slice.objects.all()) == ["mine", "new", "sited", "theirs"]
 
 
@@ -208,7 +212,9 @@ def test_the_core_models_have_their_policies(world: dict[str, Any]) -> None:
         ann.firstname = "Ann"
         ann.save()
         bob.firstname = "Bob"
-        with pytest.raises(AccessDenied, match=r"ann@x may not change User bob@x: policy user_policy"):
+        with pytest.raises(
+            AccessDenied, match=r"ann@x may not change User bob@x: policy user_policy"
+        ):
             bob.save()
         with pytest.raises(AccessDenied):
             bob.delete()

@@ -81,7 +81,7 @@ def test_p4_forall_over_a_collection() -> None:
 
 def test_p5_forall_over_a_model_with_a_connective() -> None:
     assert holds('forall Privilege: (Privilege.accessor_type = "User" & Privilege.active = True)')
-    assert not holds('forall Privilege: (Privilege.accessor_id = 5 | Privilege.object_id = 8)')
+    assert not holds("forall Privilege: (Privilege.accessor_id = 5 | Privilege.object_id = 8)")
 
 
 def test_p6_forall_with_an_implication() -> None:
@@ -93,7 +93,7 @@ def test_p6_forall_with_an_implication() -> None:
 def test_p7_an_implication_with_a_compound_left_side() -> None:
     left = "(Privilege.accessor_id = 5 & Privilege.object_id = {})"
     assert holds(f"exists Privilege: ({left.format(99)} -> Privilege.accessor_id = 1234)")
-    text = "forall Privilege: ({} -> Privilege.object_type = \"Site\")"
+    text = 'forall Privilege: ({} -> Privilege.object_type = "Site")'
     assert holds(text.format(left.format(8)))
     assert not holds(text.format(left.format(10)))
 

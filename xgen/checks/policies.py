@@ -11,9 +11,6 @@ from xgen.ir.app import Link
 from xgen.ir.expr import Binary, Escape, Expr, Literal, Path, Quantifier
 from xgen.ir.types import Origin
 from xgen.ir.walk import calls, children, is_model_domain, walk
-from xgen.logic.escapes import BUILTINS, forbidden
-from xgen.logic.scope import names_in_python
-from xgen.logic.simplify import simplify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +55,9 @@ def check_variables(app: App, legacy: Severity) -> Iterator[Diagnostic]:
 
 def _unknown_in_python(code: str, bound: frozenset[str]) -> list[str]:
     """Return the names that a Python expression reads and that it does not have there."""
+    from xgen.logic.escapes import BUILTINS
+    from xgen.logic.scope import names_in_python
+
     return sorted(names_in_python(code) - bound - BUILTINS)
 
 
@@ -65,7 +65,12 @@ def check_escapes(app: App, legacy: Severity) -> Iterator[Diagnostic]:
     """Yield Python in policies that does more than read and compute."""
     for policy in own_policies(app):
         for node in walk(policy.formula):
-            if isinstance(node, Escape) and (why := forbidden(node.code)) is not None:
+            if not isinstance(node, Escape):
+                continue
+            from xgen.logic.escapes import forbidden
+
+            why = forbidden(node.code)
+            if why is not None:
                 yield findings.unsafe_escape(policy, why, node.span, legacy)
 
 
@@ -139,6 +144,8 @@ def check_trivial(app: App, legacy: Severity) -> Iterator[Diagnostic]:
     del legacy
     for policy in own_policies(app):
         if not isinstance(policy.formula, Literal):
+            from xgen.logic.simplify import simplify
+
             simple = simplify(policy.formula)
             if isinstance(simple, Literal):
                 yield findings.trivial_policy(policy, bool(simple.value))

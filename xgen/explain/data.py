@@ -1,6 +1,4 @@
-"""Objects from YAML as policies see them: typed by the models, links followed, nulls where
-nothing is given.
-"""
+"""Objects from YAML as policies see them: typed by the models, with null where nothing is given."""
 
 from __future__ import annotations
 

@@ -82,11 +82,14 @@ def _parts(step: Step) -> Iterator[Step]:
     if isinstance(step.node, Compare):
         return
     for part in step.parts:
-        same = isinstance(part.node, Binary) and isinstance(step.node, Binary)
-        if same and part.node.operator == step.node.operator != "->":
+        if _operator(part) == _operator(step) != "->":
             yield from _parts(part)
         else:
             yield part
+
+
+def _operator(step: Step) -> str:
+    return step.node.operator if isinstance(step.node, Binary) else "->"
 
 
 def _detail(step: Step, world: World) -> str:

@@ -159,7 +159,9 @@ class Evaluator:
         if node.policy not in self._policies:
             raise EvaluationError(f"there is no policy `{node.policy}`")
         if self._calls == _DEEPEST:
-            raise EvaluationError(f"`{node.policy}` is called without end: the objects go in a circle")
+            raise EvaluationError(
+                f"`{node.policy}` is called without end: the objects go in a circle"
+            )
         self._calls += 1
         try:
             inner = self.steps(

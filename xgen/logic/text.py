@@ -49,14 +49,18 @@ def _text(node: Expr, strength: int) -> str:
         body = _text(node.body, _UNARY if isinstance(node.body, Binary) else 0)
         return _grouped(f"{node.kind} {node.variable}: {body}", needed=strength > 0)
     if isinstance(node, Compare):
-        return f"{_text(node.left, _UNARY)} {node.operator} {_text(node.right, _UNARY)}"
+        return f"{_term(node.left)} {node.operator} {_term(node.right)}"
+    return _term(node)
+
+
+def _term(node: Expr) -> str:
     if isinstance(node, Literal):
         return literal_text(node.value)
     if isinstance(node, Escape):
         return f"{{{{ {node.code} }}}}"
     if isinstance(node, Call):
         return f"*{node.policy}({node.target})"
-    assert isinstance(node, Path)  # noqa: S101  there is no other kind
+    assert isinstance(node, Path)  # noqa: S101  the others are no terms
     return str(node)
 
 

@@ -89,16 +89,18 @@ def flat(item: Item, room: int = 10**9) -> str | None:
     """Return ``item`` on one line, None as soon as that takes more than ``room`` columns."""
     if isinstance(item, str):
         return item if width(item) <= room else None
-    if isinstance(item, Named):
-        rest = flat(item.value, room - len(item.prefix))
-        return None if rest is None else item.prefix + rest
-    if isinstance(item, Group):
-        inner = flat(item.value, room - 2)
-        return None if inner is None else f"({inner})"
+    if isinstance(item, Bracket):
+        return _flat_bracket(item, room)
     if isinstance(item, Chain):
         return _joined(item.operands, f" {item.operator} ", room)
     if isinstance(item, Comprehension):
         return _joined((item.element, item.clause), " ", room)
+    before, after = (item.prefix, "") if isinstance(item, Named) else ("(", ")")
+    rest = flat(item.value, room - len(before) - len(after))
+    return None if rest is None else before + rest + after
+
+
+def _flat_bracket(item: Bracket, room: int) -> str | None:
     opening, items, closing = item
     room -= len(opening) + len(closing)
     texts = []
@@ -140,13 +142,8 @@ def _body(item: Item, indent: int) -> str:
     if not isinstance(item, Chain):
         return margin + _exploded(item, indent, indent, 0)
     first, *others = item.operands
-    lines = [margin + _exploded(first, indent, indent, 0)]
-    for other in others:
-        prefix = f"{item.operator} "
-        if isinstance(other, Named):
-            prefix, other = prefix + other.prefix, other.value
-        lines.append(margin + _exploded(Named(prefix, other), indent, indent, 0))
-    return "\n".join(lines)
+    items = [first, *[Named(f"{item.operator} ", other) for other in others]]
+    return "\n".join(margin + _exploded(one, indent, indent, 0) for one in items)
 
 
 def _exploded(item: Item, indent: int, before: int, after: int) -> str:
@@ -154,25 +151,27 @@ def _exploded(item: Item, indent: int, before: int, after: int) -> str:
     prefix = ""
     while isinstance(item, Named):
         prefix, item = prefix + item.prefix, item.value
-    if isinstance(item, str):
-        return prefix + item
-    line = flat(item, WIDTH - before - len(prefix) - after)
+    line = flat(item, 10**9 if isinstance(item, str) else WIDTH - before - len(prefix) - after)
     if line is not None:
         return prefix + line
+    if isinstance(item, Bracket):
+        return prefix + _exploded_bracket(item, indent)
     if isinstance(item, Group):
         return f"{prefix}(\n{_body(item.value, indent + 4)}\n{' ' * indent})"
-    if isinstance(item, Chain | Comprehension):
-        return prefix + _body(item, indent).lstrip()
+    return prefix + _body(item, indent).lstrip()
+
+
+def _exploded_bracket(item: Bracket, indent: int) -> str:
     if not item.items:
-        return prefix + item.opening + item.closing
+        return item.opening + item.closing
     inner = indent + 4
-    margin = " " * inner
-    lines = [prefix + item.opening]
-    if isinstance(item.items[0], Chain | Comprehension):
-        return "\n".join([*lines, _body(item.items[0], inner), " " * indent + item.closing])
-    lines += [margin + _exploded(part, inner, inner, 1) + "," for part in item.items]
-    lines.append(" " * indent + item.closing)
-    return "\n".join(lines)
+    first = item.items[0]
+    if isinstance(first, Chain | Comprehension):
+        lines = [_body(first, inner)]
+    else:
+        margin = " " * inner
+        lines = [margin + _exploded(part, inner, inner, 1) + "," for part in item.items]
+    return "\n".join([item.opening, *lines, " " * indent + item.closing])
 
 
 def settled(item: Item, indent: int) -> str:

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 
 from xgen.dataclass import dataclass
 from xgen.ir.names import identifier
-from xgen.logic.filtering import why_unfiltered
-from xgen.logic.simplify import simplify
-from xgen.views.formulas import HELPERS, Formula, Surroundings
 from xgen.views.layout import (
     Bracket,
     Named,
@@ -27,8 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from xgen.ir.app import App, Model, Policy
+    from xgen.views.formulas import Surroundings
 
-_TAKEN = frozenset((*HELPERS, *dir(builtins), "Any", "Access", "Validator", "ACCESS", "VALIDATORS"))
+_NAMES = ("Access", "Validator")
+_TAKEN = ("Any", "ACCESS", "VALIDATORS", *_NAMES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,20 +54,27 @@ class SecurityModule:
 
 
 def security(app: App) -> SecurityModule:
-    """Return what the module of access policies and validators says."""
+    """Return what the module of access policies and validators says.
+
+    What makes code of policies is imported when there is one: most packages have none.
+    """
     by_ref = {policy.ref: policy for policy in app.policies}
-    functions = function_names(app.policies)
-    used = {"Access", "Validator"}
-    codes = []
-    why = {ref: why_unfiltered(policy, by_ref) for ref, policy in by_ref.items()}
-    for policy in app.policies:
-        codes.append(_policy(policy, app, functions, used, filtered=why[policy.ref] is None))
-    imports = [import_from("typing", ["Any"])] if codes else []
-    imports += ["", import_from("xgen.runtime.access", sorted(used))]
-    if not codes:
-        imports = imports[1:]
+    functions: dict[str, str] = {}
+    why: dict[str, str | None] = {}
+    codes: list[PolicyCode] = []
+    used = set(_NAMES)
+    if by_ref:
+        from xgen.logic.filtering import why_unfiltered
+
+        functions = function_names(app.policies)
+        why = {ref: why_unfiltered(policy, by_ref) for ref, policy in by_ref.items()}
+        attributes = _attributes(app)
+        for policy in app.policies:
+            around = _surroundings(policy, app, functions, attributes)
+            codes.append(_policy(policy, around, used, filtered=why[policy.ref] is None))
+    imports = [import_from("typing", ["Any"]), ""] if codes else []
     return SecurityModule(
-        imports=tuple(imports),
+        imports=(*imports, import_from("xgen.runtime.access", sorted(used))),
         policies=tuple(codes),
         access=_access(app, by_ref, functions, why),
         validators=_validators(app, by_ref, functions),
@@ -80,7 +86,11 @@ def to_python(policy: Policy, app: App, *, name: str, functions: Mapping[str, st
 
     ``functions`` says how the functions of the policies that it calls are named, by reference.
     """
-    formula = Formula(_surroundings(policy, app, functions, frozenset((name,))))
+    from xgen.logic.simplify import simplify
+    from xgen.views.formulas import Formula
+
+    around = _surroundings(policy, app, {**functions, policy.ref: name}, _attributes(app))
+    formula = Formula(around)
     body = formula.function_body(simplify(policy.formula))
     lines = [f"def {name}(obj, ctx):"]
     if formula.used:
@@ -90,14 +100,16 @@ def to_python(policy: Policy, app: App, *, name: str, functions: Mapping[str, st
 
 def function_names(policies: Iterable[Policy]) -> dict[str, str]:
     """Return the function of each policy: its name, made legal and numbered where it is taken."""
+    from xgen.views.formulas import HELPERS
+
     names: dict[str, str] = {}
-    taken = {*_TAKEN}
+    taken = {*_TAKEN, *HELPERS, *dir(builtins)}
     for policy in policies:
         base = identifier(policy.name)
-        if base in taken:
+        if base in taken or f"{base}_filter" in taken:
             base = identifier(policy.ref)
         name, number = base, 1
-        while name in taken:
+        while name in taken or f"{name}_filter" in taken:
             number += 1
             name = f"{base}_{number}"
         taken |= {name, f"{name}_filter"}
@@ -105,25 +117,33 @@ def function_names(policies: Iterable[Policy]) -> dict[str, str]:
     return names
 
 
-def _surroundings(
-    policy: Policy, app: App, functions: Mapping[str, str], taken: frozenset[str]
-) -> Surroundings:
-    tables = schema(app)
+def _attributes(app: App) -> dict[str, str]:
+    """Return the fields that Python calls otherwise than the models do."""
     members = (m for model in (*app.library, *app.models) for m in model.members)
+    return {m.name: str(m.attribute) for m in members if m.name != m.attribute}
+
+
+def _surroundings(
+    policy: Policy, app: App, functions: Mapping[str, str], attributes: Mapping[str, str]
+) -> Surroundings:
+    from xgen.views.formulas import Surroundings
+
+    tables = schema(app)
+    names = frozenset(functions.values())
     return Surroundings(
         functions=functions,
         labels={name: tables.label(ref) for name, ref in policy.domains},
-        attributes={m.name: str(m.attribute) for m in members if m.name != m.attribute},
-        taken=taken,
+        attributes=attributes,
+        taken=names | frozenset(f"{name}_filter" for name in names),
     )
 
 
-def _policy(
-    policy: Policy, app: App, functions: Mapping[str, str], used: set[str], *, filtered: bool
-) -> PolicyCode:
-    name = functions[policy.ref]
-    taken = frozenset(functions.values()) | frozenset(f"{one}_filter" for one in functions.values())
-    formula = Formula(_surroundings(policy, app, functions, taken))
+def _policy(policy: Policy, around: Surroundings, used: set[str], *, filtered: bool) -> PolicyCode:
+    from xgen.logic.simplify import simplify
+    from xgen.views.formulas import Formula
+
+    name = around.functions[policy.ref]
+    formula = Formula(around)
     simple = simplify(policy.formula)
     body = formula.function_body(simple)
     filter_body = formula.filter_body(simple) if filtered else ""

@@ -66,35 +66,45 @@ def operand(value: Any, at: int) -> Operand:
     return plain_operand(value)
 
 
+_PLAIN: Final = (
+    (bool, "truth", models.BooleanField),
+    (datetime, "time", models.DateTimeField),
+    (date, "date", models.DateField),
+    (UUID, "uuid", models.UUIDField),
+    (bytes, "bytes", models.BinaryField),
+)
+_NOTHING: Final = Operand(None, None)
+"""What equals nothing that a column can hold."""
+
+
 def plain_operand(value: Any) -> Operand:
     """Return a value that is known already as an operand."""
     if value is None:
         return Operand(None, None, nullable=True, null=True)
-    if isinstance(value, bool):
-        return Operand("truth", Value(value, models.BooleanField()))
-    if isinstance(value, int) and abs(value) <= _LARGEST:
-        return Operand("number", Value(int(value), models.BigIntegerField()))
-    if isinstance(value, float) and not math.isnan(value):
-        return Operand("number", Value(value, models.FloatField()))
-    if isinstance(value, Decimal) and value.is_finite():
-        return Operand("number", Value(float(value), models.FloatField()))
-    if isinstance(value, str) and not ("\0" in value and connection.vendor == "postgresql"):
-        return Operand("text", Value(str(value), models.TextField()))
-    if isinstance(value, datetime):
-        return Operand("time", Value(value, models.DateTimeField()))
-    if isinstance(value, date):
-        return Operand("date", Value(value, models.DateField()))
-    if isinstance(value, UUID):
-        return Operand("uuid", Value(value, models.UUIDField()))
-    if isinstance(value, bytes):
-        return Operand("bytes", Value(value, models.BinaryField()))
+    for cls, kind, field in _PLAIN:
+        if isinstance(value, cls):
+            return Operand(kind, Value(value, field()))
+    if isinstance(value, int | float | Decimal):
+        return _plain_number(value)
+    if isinstance(value, str):
+        # PostgreSQL has no text with that character, and takes none in a question.
+        unheard = "\0" in value and connection.vendor == "postgresql"
+        return _NOTHING if unheard else Operand("text", Value(str(value), models.TextField()))
     if isinstance(value, Model):
-        if value.pk is None:
-            return Operand(None, None)
-        return Operand(root_of(type(value)), Value(value.pk, models.BigIntegerField()))
-    if isinstance(value, Objects | list | tuple | set | frozenset | dict | str | int | float):
-        return Operand(None, None)  # equal to nothing that a column can hold
+        number = Value(value.pk, models.BigIntegerField())
+        return _NOTHING if value.pk is None else Operand(root_of(type(value)), number)
+    if isinstance(value, Objects | list | tuple | set | frozenset | dict):
+        return _NOTHING
     raise CannotFilter(f"a {type(value).__name__} is compared in Python")
+
+
+def _plain_number(value: float | Decimal) -> Operand:
+    if isinstance(value, int):
+        found = Value(int(value), models.BigIntegerField())
+        return Operand("number", found) if abs(value) <= _LARGEST else _NOTHING
+    if math.isnan(value):
+        return _NOTHING
+    return Operand("number", Value(float(value), models.FloatField()))
 
 
 def equality(left: Operand, right: Operand) -> Q | bool:

@@ -44,7 +44,8 @@ class Objects:
         return iter(self.query)
 
     def __contains__(self, value: object) -> bool:
-        if not isinstance(value, Model) or root_of(type(value)) is not root_of(self.query.model):
+        model: type[Model] = self.query.model
+        if not isinstance(value, Model) or root_of(type(value)) is not root_of(model):
             return False
         return self.query.filter(pk=value.pk).exists()
 

@@ -26,7 +26,7 @@ from xgen.runtime.access.symbols import CannotFilter, Column, Many, Row, Symbol
 from xgen.runtime.errors import PolicyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from django.db.models import Model, QuerySet
 
@@ -67,14 +67,14 @@ def _opposite(found: Lowered) -> Lowered:
     return Q(Case(then, default=Value(True), output_field=models.BooleanField()))
 
 
-class _Differs(Lookup):  # type: ignore[type-arg]  # generic in the stubs only
+class _Differs(Lookup):
     lookup_name = "differs"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} <> {right}", [*left_params, *right_params]
+        return f"{left} <> {right}", (*left_params, *right_params)
 
 
 _EMPTY = {
@@ -109,16 +109,17 @@ class _Joined(Condition):
         return self._join((not_(part).lower(at) for part in self._parts), not self._settles)
 
     @staticmethod
-    def _join(found: Any, settles: bool) -> Lowered:
+    def _join(found: Iterable[Lowered], settles: bool) -> Lowered:
         kept: list[Q] = []
         for one in found:
-            if one is settles:
-                return settles
             if isinstance(one, Q):
                 kept.append(one)
+            elif one == settles:
+                return settles
         if not kept:
             return not settles
-        return reduce(or_ if settles else and_, kept)
+        whole: Q = reduce(or_ if settles else and_, kept)
+        return whole
 
 
 class _Not(Condition):
@@ -195,7 +196,7 @@ class _IsIn(Condition):
             return self._among(value, container, at)
         if isinstance(container, Row | Condition):
             raise PolicyError("`in` needs a collection or a text on its right")
-        if isinstance(container, Column) or isinstance(container, str):
+        if isinstance(container, Column | str):
             return self._part_of(value, container, at)
         if isinstance(container, Symbol):
             raise CannotFilter("a method is called, which no database does")
@@ -215,7 +216,8 @@ class _IsIn(Condition):
     @staticmethod
     def _one_of(value: Any, objects: values.Objects, at: int) -> Lowered:
         one = operand(value, at)
-        if one.kind is not values.root_of(objects.query.model):
+        model: type[Model] = objects.query.model
+        if one.kind is not values.root_of(model):
             return False
         return Q(In(one.expression, objects.query.order_by().values("pk")))
 

@@ -88,8 +88,8 @@ def delete(
     keys: Sequence[str],
     files: Sequence[str],
     output: str,
-    user: str | None,
     *,
+    user: str | None,
     dry_run: bool,
 ) -> None:
     """Delete objects: their rows go when the back-end has confirmed."""

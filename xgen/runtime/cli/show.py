@@ -78,9 +78,7 @@ def _get(options: Options, model: str | None, key: str | None, output: str, acto
 @as_option
 @output_option
 @click.pass_context
-def describe(
-    ctx: click.Context, model: str, key: str, output: str, user: str | None
-) -> None:
+def describe(ctx: click.Context, model: str, key: str, output: str, user: str | None) -> None:
     """Show all that is known about an object."""
     options: Options = ctx.obj
     config = open_store(options)
