@@ -147,7 +147,7 @@ def test_what_is_not_given(work: Path) -> None:
 def test_mistakes(work: Path, words: tuple[str, ...], message: str) -> None:
     (work / "list.yaml").write_text("[1]")
     (work / "bad.yaml").write_text("a: [\n")
-    (work / "links.yaml").write_text("{id: 1, site: 9}")
+    (work / "links.yaml").write_text("{id: 1, site: 9, maker: {id: 2}}")
     (work / "m.xproto").write_text(
         MODEL + "policy wrong < obj.nam >\nmessage T::wrong (Thing) {}\n"
     )

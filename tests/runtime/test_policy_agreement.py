@@ -64,4 +64,4 @@ def agree(seed: int, count: int, *, escapes: bool) -> int:
 
 @pytest.mark.parametrize("seed", range(STATES))
 def test_three_ways(store: str, seed: int) -> None:
-    assert agree(seed, POLICIES, escapes=False) >= POLICIES * 3
+    assert agree(seed, POLICIES, escapes=seed % 3 == 2) >= POLICIES * 3
