@@ -332,10 +332,17 @@ class FormulaWriter:
                 if wanted == shape:
                     found.append((root, shape))
                 continue
-            found += self._below(root, shape, wanted, steps)
-        # The path of an inner variable is that variable, wherever it could lead otherwise.
-        others = {root: shape for root, shape in self._roots.items() if root != "obj"}
-        return [(p, k) for p, k in found if p not in others or k == others[p]]
+            found += [
+                (path, kind)
+                for path, kind in self._below(root, shape, wanted, steps)
+                if not self._is_hidden(path, root)
+            ]
+        return found
+
+    def _is_hidden(self, path: str, root: str) -> bool:
+        """Say whether a path is about another variable, wherever it could lead otherwise."""
+        others = [other for other in self._roots if len(other) > len(root)]
+        return any(path == other or path.startswith(f"{other}.") for other in others)
 
     def _below(self, root: str, shape: str, wanted: str, steps: int) -> list[tuple[str, str]]:
         found = [(root, shape)] if wanted == shape else []
