@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 from typing import TYPE_CHECKING
 
 from xgen.dataclass import dataclass
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from xgen.ir.app import App, Model, Policy
     from xgen.views.formulas import Surroundings
 
+_PLACE = re.compile(r"\{\{|\}\}|\{\s*obj((?:\.[A-Za-z_][A-Za-z0-9_]*)+)\s*\}")
 _NAMES = ("Access", "Validator")
 _TAKEN = ("Any", "ACCESS", "VALIDATORS", *_NAMES)
 
@@ -185,14 +187,25 @@ def _access(
 
 def _validators(app: App, by_ref: Mapping[str, Policy], functions: Mapping[str, str]) -> str:
     rows = []
+    attributes = _attributes(app) if functions else {}
     for model in app.models:
         checks: list[Bracket] = []
         for validator in model.validators:
             if validator.policy in by_ref:
                 name = by_ref[validator.policy].name
                 function = functions[validator.policy]
-                message = literal(validator.message)
+                message = literal(_renamed(validator.message, attributes))
                 checks.append(call("Validator", literal(name), function, message))
         if checks:
             rows.append(Named(f"{literal(_class_name(model, app))}: ", tuple_of(checks)))
     return statement("VALIDATORS: dict[str, tuple[Validator, ...]] = ", mapping(rows))
+
+
+def _renamed(message: str, attributes: Mapping[str, str]) -> str:
+    """Return a validator's message with fields called as Python has to call them."""
+
+    def renamed(place: re.Match[str]) -> str:
+        names = [attributes.get(name, name) for name in (place[1] or "").split(".")]
+        return place[0] if place[1] is None else f"{{obj{'.'.join(names)}}}"
+
+    return _PLACE.sub(renamed, message)

@@ -15,6 +15,7 @@ from xgen.runtime.access.acting import acting_user, unrestricted, writing
 from xgen.runtime.access.guard import allowed, require_write
 from xgen.runtime.access.rules import access_of, validators_of
 from xgen.runtime.access.values import get
+from xgen.runtime.errors import PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -92,6 +93,9 @@ def formatted(message: str, obj: Any) -> str:
         if place[0] in ("{{", "}}"):
             return place[0][0]
         path = (place[1] or "").removeprefix(".")
-        return str(get(obj, path) if path else obj)
+        try:
+            return str(get(obj, path) if path else obj)
+        except PolicyError:
+            return place[0]  # a slip in a message must not hide what it is about
 
     return _PLACE.sub(filled, message)

@@ -142,7 +142,7 @@ VALIDATORS: dict[str, tuple[Validator, ...]] = {
         Validator(
             "has_room",
             has_room,
-            "{ obj.name } of {obj.site.login_base}: no room, and {{none}} is {to be} made",
+            "{obj.name} of {obj.site.login_base}: no room, and {{none}} is {to be} made",
         ),
     ),
 }

@@ -275,7 +275,7 @@ ACCESS: dict[str, Access] = {
 VALIDATORS: dict[str, tuple[Validator, ...]] = {
     "Thing": (
         Validator("flag", flag, 'it\'s {obj.name}, not "open"'),
-        Validator("short", short, "{obj.size}"),
+        Validator("short", short, "{obj.size} {obj.class_field} {{obj.class}}"),
     ),
     "Part": (Validator("negated", negated, "N"),),
 }
