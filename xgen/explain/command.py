@@ -11,14 +11,13 @@ from xgen.diagnostics import did_you_mean
 from xgen.exit_codes import CLEAN, ERROR, FINDINGS, USAGE
 from xgen.explain.data import Thing, YamlWorld
 from xgen.explain.shown import Explanation, as_data, as_text
-from xgen.generating import naming_stage
 from xgen.ir.expr import Literal
 from xgen.logic.evaluate import Evaluator, Scope, Step
 from xgen.logic.filtering import why_unfiltered
 from xgen.logic.simplify import simplify
 from xgen.logic.text import formula_text
 from xgen.logic.world import EvaluationError
-from xgen.pipeline import Job, Run, compile_models
+from xgen.pipeline import Job, Run, compile_models, naming_stage
 
 if TYPE_CHECKING:
     from xgen.ir.app import App, Model, Policy

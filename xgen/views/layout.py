@@ -170,7 +170,10 @@ def _exploded_bracket(item: Bracket, indent: int) -> str:
         lines = [_body(first, inner)]
     else:
         margin = " " * inner
-        lines = [margin + _exploded(part, inner, inner, 1) + "," for part in item.items]
+        lines = [
+            f"{margin}{part if isinstance(part, str) else _exploded(part, inner, inner, 1)},"
+            for part in item.items
+        ]
     return "\n".join([item.opening, *lines, " " * indent + item.closing])
 
 
