@@ -26,6 +26,7 @@ PARTS = [
     "model-deps",
     "steps",
     "policies",
+    "security",
     "playbooks",
     "launch",
     "tests",

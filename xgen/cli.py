@@ -21,6 +21,7 @@ _COMMANDS = {
     "generate": "Render targets for models and merge the result into the output.",
     "init": "Write an xgen.yaml, and what CI needs.",
     "lint": "Look for mistakes in models.",
+    "policy": "Explain access policies and validators.",
     "restore": "Bring back generated files that were deleted.",
     "targets": "List the targets that can be used by name.",
 }

@@ -217,6 +217,38 @@ def lint(**options: Any) -> int:
     return commands.lint(**options)
 
 
+@click.group(epilog=HELP)
+def policy() -> None:
+    """Explain access policies and validators."""
+
+
+@policy.command(epilog=HELP)
+@click.argument("file", metavar="FILE", type=click.Path())
+@click.argument("policy", metavar="POLICY")
+@click.option("--object", "object_", metavar="YAML", help="An object, to say if the policy holds.")
+@click.option("--user", metavar="YAML", help="The user who asks.")
+@click.option("--data", metavar="YAML", help="Stored objects, a list under each model's name.")
+@click.option("--write", is_flag=True, help="The user wants to write; otherwise to read.")
+@click.option("--model", metavar="NAME", help="The object's model, if others have the policy, too.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print.",
+)
+@click.option("-I", "--include", multiple=True, metavar="DIR", help="Look here for imported files.")
+def explain(**options: Any) -> int:
+    """Say what POLICY in FILE means, what it compiles to, and why it holds or does not.
+
+    With an object the exit code is 0 if the policy holds and 1 if it does not.
+    """
+    from xgen.explain import command
+
+    return command.explain(**options)
+
+
 @click.command(epilog=HELP)
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
 @click.option(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HERE = Path(__file__).parent
-PACKAGES = ("xgen.runtime.platform", "sampleservice")
+PACKAGES = ("xgen.runtime.platform", "sampleservice", "policyservice")
 POSTGRES = os.environ.get("XGEN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 
 # Test modules import models at their top, so Django has to know them before; nothing connects yet.

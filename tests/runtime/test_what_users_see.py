@@ -292,8 +292,9 @@ def test_choices_are_taken_by_their_names_too(
     service: Harness, xgen: Command, tmp_path: Path
 ) -> None:
     site = service.make("Site", name="east")
+    service.model("User").objects.create_user("ann@x")
     file = tmp_path / "slices.yaml"
-    text = "Slice: {name: east_a, site: east, default_isolation: %s}\n"
+    text = "Slice: {name: east_a, site: east, creator: ann@x, default_isolation: %s}\n"
     file.write_text(text % "Virtual Machine")
     code, _, err = xgen("apply", str(file))
     assert (code, err) == (0, "")
@@ -312,7 +313,8 @@ def test_enums_are_shown_by_name_and_texts_as_they_are(service: Harness, xgen: C
     assert [enums.value_of(mode, name) for name in ("off", "ON", "1")] == [0, 1, None]
     assert enums.name_of(CharField(choices=[("vm", "Virtual Machine")]), "vm") == "vm"
 
-    service.make("Slice", name="a", default_isolation="vm")
+    ann = service.model("User").objects.create_user("ann@x")
+    service.make("Slice", name="a", creator=ann, default_isolation="vm")
     chosen = xgen("resync", "Slice", "where", "default_isolation=virtual machine")
     assert chosen[0] == 0, chosen
     assert "1 object" in chosen[1], chosen

@@ -11,6 +11,9 @@ from xgen.checks.cycles import check_cycles
 from xgen.checks.fields import check_fields
 from xgen.checks.options import check_options
 from xgen.checks.policies import (
+    check_domains,
+    check_escapes,
+    check_messages,
     check_policy_cycles,
     check_scopes,
     check_trivial,
@@ -30,14 +33,22 @@ if TYPE_CHECKING:
 CHECKS: tuple[Callable[[App, Severity], Iterable[Diagnostic]], ...] = (
     check_fields,
     check_options,
-    check_variables,
-    check_validators,
+    check_messages,
     check_scopes,
     check_trivial,
     check_policy_cycles,
     check_unused,
 )
 """Each takes the application and how bad it is to write what the ancestor accepted."""
+
+
+BUILT: tuple[Callable[[App, Severity], Iterable[Diagnostic]], ...] = (
+    check_domains,
+    check_variables,
+    check_escapes,
+    check_validators,
+)
+"""Likewise, about policies that could not be run if code were made of them."""
 
 
 def check(app: App, *, strict: bool, built: bool = False) -> Iterator[Diagnostic]:
@@ -50,5 +61,7 @@ def check(app: App, *, strict: bool, built: bool = False) -> Iterator[Diagnostic
     impossible = Severity.ERROR if built else legacy
     yield from check_tables(app, impossible)
     yield from check_cycles(app, impossible)
+    for one in BUILT:
+        yield from one(app, impossible)
     for one in CHECKS:
         yield from one(app, legacy)

@@ -261,6 +261,41 @@ def validator_uses_ctx(
     )
 
 
+def unsafe_escape(policy: Policy, why: str, span: Span | None, severity: Severity) -> Diagnostic:
+    """Report Python that does more than read and compute."""
+    return Diagnostic(
+        code="unsafe-escape",
+        message=f"the Python in policy `{policy.name}` is not allowed: {why}",
+        span=span or policy.span,
+        severity=severity,
+        help="an escape may read `obj`, `ctx` and the variables around it, and call plain functions",
+    )
+
+
+def domain_without_table(model: Model, span: Span | None, severity: Severity) -> Diagnostic:
+    """Report a quantifier over a model of which no objects are stored."""
+    option = "abstract" if model.abstract else "skip_django"
+    return Diagnostic(
+        code="domain-without-table",
+        message=f"no objects of `{model.name}` are stored, for it has `{option}`",
+        span=span,
+        severity=severity,
+        labels=(Label(model.span, "defined here"),),
+        help="range over a model that derives from it" if model.abstract else None,
+    )
+
+
+def unfilled_message(place: str, model: Model, span: Span) -> Diagnostic:
+    """Report a place in a validator's message that says nothing about the object."""
+    return Diagnostic(
+        code="unfilled-message",
+        message=f"`{place}` in a validator's message of `{model.name}` stays as it is",
+        span=span,
+        severity=Severity.WARNING,
+        help="`{obj.field}` is filled in; `{{` and `}}` stand for single braces",
+    )
+
+
 def quantifier_scope(operator: str, span: Span | None) -> Diagnostic:
     """Report a quantifier whose body older tools would have cut short."""
     return Diagnostic(

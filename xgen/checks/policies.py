@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ast
-import builtins
+import re
 from typing import TYPE_CHECKING
 
 from xgen.checks import findings
 from xgen.diagnostics import Severity, did_you_mean
 from xgen.ir.app import Link
-from xgen.ir.expr import Binary, Escape, Expr, Literal, Not, Path, Quantifier
+from xgen.ir.expr import Binary, Escape, Expr, Literal, Path, Quantifier
+from xgen.ir.types import Origin
 from xgen.ir.walk import calls, children, is_model_domain, walk
 
 if TYPE_CHECKING:
@@ -54,19 +54,36 @@ def check_variables(app: App, legacy: Severity) -> Iterator[Diagnostic]:
 
 
 def _unknown_in_python(code: str, bound: frozenset[str]) -> list[str]:
-    """Return the names that a Python expression reads and nobody defines."""
-    try:
-        body = ast.parse(code, mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []  # the parser has reported it
-    used: set[str] = set()
-    own = set(bound)
-    for node in ast.walk(body):
-        if isinstance(node, ast.arg):
-            own.add(node.arg)
-        elif isinstance(node, ast.Name):
-            (used if isinstance(node.ctx, ast.Load) else own).add(node.id)
-    return sorted(name for name in used - own if not hasattr(builtins, name))
+    """Return the names that a Python expression reads and that it does not have there."""
+    from xgen.logic.escapes import BUILTINS
+    from xgen.logic.scope import names_in_python
+
+    return sorted(names_in_python(code) - bound - BUILTINS)
+
+
+def check_escapes(app: App, legacy: Severity) -> Iterator[Diagnostic]:
+    """Yield Python in policies that does more than read and compute."""
+    for policy in own_policies(app):
+        for node in walk(policy.formula):
+            if not isinstance(node, Escape):
+                continue
+            from xgen.logic.escapes import forbidden
+
+            why = forbidden(node.code)
+            if why is not None:
+                yield findings.unsafe_escape(policy, why, node.span, legacy)
+
+
+def check_domains(app: App, impossible: Severity) -> Iterator[Diagnostic]:
+    """Yield quantifiers over models that have no table, so no stored objects of their own."""
+    for policy in own_policies(app):
+        domains = dict(policy.domains)
+        for node in walk(policy.formula):
+            if isinstance(node, Quantifier) and is_model_domain(node):
+                model = app.get(domains.get(str(node.variable), ""))
+                own = model is not None and model.origin is Origin.INPUT
+                if model is not None and (model.abstract or (own and model.skip_django)):
+                    yield findings.domain_without_table(model, node.variable.span, impossible)
 
 
 def check_validators(app: App, legacy: Severity) -> Iterator[Diagnostic]:
@@ -78,6 +95,21 @@ def check_validators(app: App, legacy: Severity) -> Iterator[Diagnostic]:
             used = None if policy is None else _context(policy, by_ref)
             if policy is not None and used is not None:
                 yield findings.validator_uses_ctx(policy, model, used.span, legacy)
+
+
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
+_FILLED = re.compile(r"\s*obj(\.[A-Za-z_][A-Za-z0-9_]*)*\s*\Z")
+
+
+def check_messages(app: App, legacy: Severity) -> Iterator[Diagnostic]:
+    """Yield places in the messages of validators that nothing fills in."""
+    del legacy  # they stay as they are written
+    for model in app.models:
+        option = model.options.get("validators")
+        for validator in model.validators:
+            for place in _PLACEHOLDER.finditer(validator.message):
+                if place[1] is not None and not _FILLED.match(place[1]):
+                    yield findings.unfilled_message(place[0], model, option.span)
 
 
 def _context(policy: Policy, by_ref: dict[str, Policy]) -> Path | None:
@@ -112,27 +144,11 @@ def check_trivial(app: App, legacy: Severity) -> Iterator[Diagnostic]:
     del legacy
     for policy in own_policies(app):
         if not isinstance(policy.formula, Literal):
-            value = _constant(policy.formula)
-            if value is not None:
-                yield findings.trivial_policy(policy, value)
+            from xgen.logic.simplify import simplify
 
-
-def _constant(node: Expr) -> bool | None:
-    """Return what a formula always is, None if that depends."""
-    if isinstance(node, Literal):
-        return node.value if isinstance(node.value, bool) else None
-    if isinstance(node, Not):
-        inner = _constant(node.operand)
-        return None if inner is None else not inner
-    if not isinstance(node, Binary):
-        return None
-    left, right = _constant(node.left), _constant(node.right)
-    if node.operator == "->":
-        left = None if left is None else not left
-    deciding = node.operator != "&"  # the value that settles the whole, whatever the other side is
-    if deciding in (left, right):
-        return deciding
-    return None if left is None or right is None else not deciding
+            simple = simplify(policy.formula)
+            if isinstance(simple, Literal):
+                yield findings.trivial_policy(policy, bool(simple.value))
 
 
 def check_unused(app: App, legacy: Severity) -> Iterator[Diagnostic]:

@@ -316,6 +316,8 @@ class Policy:
     name: str
     body: str
     formula: Expr
+    domains: tuple[tuple[str, ModelRef], ...] = ()
+    """The models that its quantifiers range over: each name with what it means here."""
     doc: str = ""
     span: Span = field(compare=False, repr=False)
 

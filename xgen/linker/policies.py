@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from xgen.diagnostics import Severity
-from xgen.ir.app import Policy, Validator
+from xgen.ir.app import ModelRef, Policy, Validator
 from xgen.ir.expr import Quantifier
 from xgen.ir.types import Origin
 from xgen.ir.walk import calls, is_model_domain, rename_calls, walk
@@ -96,7 +96,6 @@ class Policies:
             work.append(found)
             return found.ref
 
-        self._find_domains(node.formula, declared)
         return Policy(
             ref=declared.ref,
             name=node.name.text,
@@ -104,21 +103,27 @@ class Policies:
             formula=rename_calls(node.formula, target)
             if any(calls(node.formula))
             else node.formula,
+            domains=self._find_domains(node.formula, declared),
             doc=node.doc,
             span=node.name.span,
         )
 
-    def _find_domains(self, formula: Expr, user: DeclaredPolicy) -> None:
+    def _find_domains(
+        self, formula: Expr, user: DeclaredPolicy
+    ) -> tuple[tuple[str, ModelRef], ...]:
         origin = user.unit.origin
+        domains: dict[str, ModelRef] = {}
         for node in walk(formula):
             if isinstance(node, Quantifier) and is_model_domain(node):
                 name = Name(str(node.variable), node.variable.span or user.node.name.span)
                 found = self._resolver.find("messages", name, user.package, None, origin)
                 if found is not None:
                     self.domains.append(found)
+                    domains[name.text] = ModelRef(found.ref)
                 else:
                     known = self._resolver.names(origin)
                     self._context.add(findings.unknown_domain(name, known, self._context.legacy))
+        return tuple(domains.items())
 
     def _called(self, call: Call, user: DeclaredPolicy) -> DeclaredPolicy | None:
         span: Span = call.span or user.node.name.span

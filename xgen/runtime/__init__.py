@@ -10,9 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from xgen.runtime.access.acting import acting_as, unrestricted
     from xgen.runtime.bus import Event
     from xgen.runtime.cli import main
     from xgen.runtime.errors import (
+        AccessDenied,
         DeferredException,
         ForbiddenWrite,
         InnocuousException,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from xgen.runtime.step import SyncStep
 
 _HOMES = {
+    "AccessDenied": "errors",
     "AnsibleStep": "playbooks",
     "DeferredException": "errors",
     "Event": "bus",
@@ -39,10 +42,13 @@ _HOMES = {
     "Schedule": "schedule",
     "StepNotImplemented": "errors",
     "SyncStep": "step",
+    "acting_as": "access.acting",
     "main": "cli",
+    "unrestricted": "access.acting",
 }
 
 __all__ = [
+    "AccessDenied",
     "AnsibleStep",
     "DeferredException",
     "Event",
@@ -55,7 +61,9 @@ __all__ = [
     "Schedule",
     "StepNotImplemented",
     "SyncStep",
+    "acting_as",
     "main",
+    "unrestricted",
 ]
 
 

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
 from xgen.runtime import secrets
+from xgen.runtime.access.acting import unrestricted
 from xgen.runtime.declared import Declared, declare, missing
 from xgen.runtime.documents import Documents, Problem
 from xgen.runtime.errors import DataError
@@ -218,7 +219,8 @@ class _Run:
     def _existing(self, declared: Declared) -> models.Model | None:
         """The object that an entry means; None when it is to be created."""
         if declared.pk is not None:
-            found = list(manager(declared.model).filter(pk=declared.pk))
+            with unrestricted():
+                found = list(manager(declared.model).filter(pk=declared.pk))
             if not found:
                 self._problem(
                     declared, "id", f"there is no {declared.title()} with id {declared.pk}"
@@ -227,7 +229,8 @@ class _Run:
         wanted = self.references.key_of(declared)
         if wanted is None:
             return None
-        found = list(matching(declared.model, wanted)[:2])
+        with unrestricted():  # one that the user may not see is not there to be made again
+            found = list(matching(declared.model, wanted)[:2])
         if len(found) > 1:
             text = f"several objects of {declared.title()} have this key; give its id"
             self._problem(declared, "", text)

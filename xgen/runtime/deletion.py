@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from xgen.runtime import changes, kept
+from xgen.runtime.access import admission
 from xgen.runtime.errors import WriteProtected
 from xgen.runtime.kinds import is_object, shape_of
 from xgen.runtime.links import incoming, split_by_member
@@ -56,8 +57,10 @@ def soft_delete(model: type[Object], ids: Collection[Any], *, using: str) -> Mar
 
     Raises:
         WriteProtected: one of the objects is protected; nothing is marked then.
+        AccessDenied: code that acts for a user may not delete one of ``ids``.
     """
     changes.guard_existence(model, "deleting objects", current())
+    admission.admit_rows(model, ids, using)
     marked = Marked()
     level: dict[type[Object], set[Any]] = {shape_of(model).root: set(ids)}
     with transaction.atomic(using=using):

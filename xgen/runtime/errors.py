@@ -100,6 +100,24 @@ class ForbiddenWrite(DataError):  # noqa: N818 - reads as what happened
         return (type(self), (self.model, self.field, self.writer, self.why))
 
 
+class AccessDenied(DataError):  # noqa: N818 - reads as what happened
+    """An access policy that does not let this user do this with this object."""
+
+    def __init__(self, user: str, action: str, obj: str, policy: str) -> None:
+        super().__init__(f"{user} may not {action} {obj}: policy {policy} does not allow it")
+        self.user = user
+        self.action = action
+        self.obj = obj
+        self.policy = policy
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), (self.user, self.action, self.obj, self.policy))
+
+
+class PolicyError(DataError):
+    """A policy or validator that cannot be worked out: it asks for what is not there."""
+
+
 class WriteProtected(DataError):  # noqa: N818 - reads as what happened
     """A deletion that would take a write-protected object."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db.models.signals import m2m_changed
 
 from xgen.runtime import changes, kept, values
+from xgen.runtime.access import admission
 from xgen.runtime.kinds import Kind, Tracked, is_object, shape_of
 from xgen.runtime.links import many_of
 from xgen.runtime.queries import all_rows
@@ -68,4 +69,6 @@ def _changed(
 def _touch(owner: type[Object], column: Tracked, ids: Iterable[Any], using: str) -> None:
     """Move the counters of the objects whose links were changed."""
     if column.kind in (Kind.DECLARATIVE, Kind.FEEDBACK):
-        all_rows(owner, using).touch(set(ids), [column])
+        changed = set(ids)
+        admission.admit_rows(owner, changed, using)
+        all_rows(owner, using).touch(changed, [column])

@@ -14,7 +14,8 @@ from django.apps import apps
 from django.db import DatabaseError, models, router, transaction
 
 from xgen.runtime import changes, kept, manylinks, values, wakeup
-from xgen.runtime.kinds import ModelInfo, shape_of
+from xgen.runtime.access import admission, guard
+from xgen.runtime.kinds import Kind, ModelInfo, shape_of
 from xgen.runtime.queries import AllObjects, LiveObjects, all_rows
 from xgen.runtime.writer import Writer, current
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models.base import ModelBase
+
+    from xgen.runtime.access.acting import Context
 
     _CharField = models.CharField[Any, Any]
 else:
@@ -162,7 +165,9 @@ class Object(models.Model):
 
         Raises:
             ForbiddenWrite: a changed field is not for this writer.
-            ValidationError: a changed field has a value that its model does not allow.
+            ValidationError: a changed field has a value that its model does not allow, or the
+                object does not satisfy a validator.
+            AccessDenied: code that acts for a user makes a change which that user may not make.
             DeletedPeer: a changed link leads to an object that is deleted or not there.
         """
         using = using or router.db_for_write(type(self), instance=self)
@@ -190,6 +195,8 @@ class Object(models.Model):
         if writing.writer is not Writer.RUNTIME:
             values.clean(self, changed)
             changed = changes.changed_columns(self, update_fields)
+            declared = any(column.kind is Kind.DECLARATIVE for column in changed)
+            admission.admit_change(self, using, declared=declared)
         moves = changes.moves_of(changed, writing, own=changes.is_own(self, writing))
         before = {name: getattr(self, name) for name in moves if name in self.__dict__}
         names = [column.attname for column in changed]
@@ -238,6 +245,10 @@ class Object(models.Model):
         marked = soft_delete(type(self), [self.pk], using=using)
         self.refresh_from_db(using=using, fields=["deleted", "generation", "revision", "updated"])
         return marked.total, marked.by_label()
+
+    def can_access(self, ctx: Context) -> tuple[bool, str]:
+        """Return whether the model's policy allows ``ctx`` on this object, and its name."""
+        return guard.verdict(self, ctx)
 
     def resync(self) -> None:
         """Ask for this object to be synced again although nothing was changed."""

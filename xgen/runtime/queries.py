@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from django.db import NotSupportedError, models, transaction
 from django.db.models import Q
 
 from xgen.runtime import changes, kept, values, wakeup
+from xgen.runtime.access import admission, guard
+from xgen.runtime.access.acting import acting_user
 from xgen.runtime.kinds import Kind, shape_of
 from xgen.runtime.writer import Writer, current
 
@@ -44,7 +46,11 @@ class ObjectQuerySet(models.QuerySet[M]):
                 # What a user changed and the back-end does not know yet is not for a pull to undo.
                 differing = differing.filter(changes.IN_SYNC)
             ids = set(differing.values_list("pk", flat=True))
+            admission.admit_rows(self.model, ids, self.db)
             changed = self.touch(ids, columns, assigned)
+            if any(column.kind is Kind.DECLARATIVE for column in columns):
+                admission.validate_rows(self.model, ids, self.db)
+            admission.admit_rows(self.model, ids, self.db)
         self._result_cache = None
         return changed
 
@@ -75,6 +81,10 @@ class ObjectQuerySet(models.QuerySet[M]):
             wakeup.announce(self.model, None, self.db)
         return super().update(**assigned)
 
+    def visible_to(self, user: Any) -> Self:
+        """Return those of these objects that ``user`` may read."""
+        return cast("Self", guard.visible(self, user))
+
     def bulk_create(self, objs: Iterable[M], *args: Any, **options: Any) -> list[M]:
         """Insert many objects; those of derived models one by one, in one transaction."""
         if options.get("ignore_conflicts") or options.get("update_conflicts"):
@@ -104,7 +114,10 @@ class ObjectQuerySet(models.QuerySet[M]):
         changes.guard(self.model, columns if changed else (), writing)
         if writing.writer is not Writer.RUNTIME:
             for o in changed:
-                values.clean(o, changes.changed_columns(o, names))
+                columns_of_it = changes.changed_columns(o, names)
+                values.clean(o, columns_of_it)
+                declared = any(column.kind is Kind.DECLARATIVE for column in columns_of_it)
+                admission.admit_change(o, self.db, declared=declared)
         moves = changes.moves_of(columns, writing)
         counters = [name for name in ("generation", "revision") if name in moves]
         with transaction.atomic(using=self.db):
@@ -140,6 +153,8 @@ class ObjectQuerySet(models.QuerySet[M]):
         """Move counters by one, whatever the fields say; return how many rows."""
         writing = current()
         changes.guard_existence(self.model, "asking for another run", writing)
+        if acting_user() is not None:
+            admission.admit_rows(self.model, set(self.values_list("pk", flat=True)), self.db)
         moves: dict[str, Any] = {}
         if generation:
             moves.update(changes.sync_moves(writing))
@@ -167,11 +182,17 @@ class AllObjects(models.Manager[M]):
 
 
 class LiveObjects(models.Manager[M]):
-    """The objects that are not deleted."""
+    """The objects that are not deleted; for code that acts for a user, those it may read."""
 
     def get_queryset(self) -> ObjectQuerySet[M]:
         """Return the rows without the mark."""
-        return ObjectQuerySet(self.model, using=self._db).filter(deleted=False)
+        rows: ObjectQuerySet[M] = ObjectQuerySet(self.model, using=self._db).filter(deleted=False)
+        user = acting_user()
+        return rows if user is None else rows.visible_to(user)
+
+    def visible_to(self, user: Any) -> ObjectQuerySet[M]:
+        """Return the objects that ``user`` may read."""
+        return self.get_queryset().visible_to(user)
 
 
 def all_rows(model: type[M], using: str | None) -> ObjectQuerySet[M]:

@@ -13,6 +13,7 @@ from django.db.models import ForeignKey
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
+from xgen.runtime.access import admission
 from xgen.runtime.changes import guard, guard_existence
 from xgen.runtime.errors import DeletedPeer
 from xgen.runtime.kinds import Kind, Shape, Tracked, is_object, shape_of
@@ -54,6 +55,8 @@ def prepare_new(objects: Sequence[Object], using: str) -> None:
             o.changed_by_policy = now  # type: ignore[attr-defined]  # a column of XOSBase
         elif writing.writer is Writer.PULL:
             _set_enacted(o, now)
+    if writing.writer is not Writer.RUNTIME:
+        admission.admit_new(objects)
 
 
 def _set_enacted(o: Object, now: datetime) -> None:
@@ -156,7 +159,8 @@ def _set_owner(shape: Shape, objects: Sequence[Object], using: str) -> None:
     if not orphans:
         return
     service = owner_model(shape)
-    found = list(service.objects.using(using).order_by("pk")[:2])
+    # Who makes an object need not be allowed to see the service that will own it.
+    found = list(service.all_objects.using(using).filter(deleted=False).order_by("pk")[:2])
     if len(found) != 1:
         name = service.__name__
         why = (

@@ -40,6 +40,7 @@ _FUNCTIONS = {
     "protoapi": "protoapi",
     "standalone": "standalone",
     "schedule": "waves",
+    "security": "security",
     "steps": "steps",
     "tosca": "tosca",
     "tosca_keys": "tosca",

@@ -2,7 +2,8 @@
 
 A value is a text (an expression that stays on its line) or a :class:`Bracket` (a call or a
 display whose items can stand one below the other). A bracket that fits its line stays there;
-otherwise every item gets its own line and a trailing comma, which black keeps.
+otherwise every item gets its own line and a trailing comma, which black keeps. Operands that
+``and`` or ``or`` joins, and comprehensions, are broken where black breaks them, inside brackets.
 """
 
 from __future__ import annotations
@@ -28,11 +29,31 @@ class Named(NamedTuple):
     """``prefix`` (``max_length=`` or ``"key": ``) in front of a value."""
 
     prefix: str
-    value: Code
+    value: Item
 
 
-Code: TypeAlias = str | Bracket
-Item: TypeAlias = str | Bracket | Named
+class Group(NamedTuple):
+    """A value in parentheses."""
+
+    value: Item
+
+
+class Chain(NamedTuple):
+    """Operands with ``and`` or ``or`` between them; stands alone in a bracket or group."""
+
+    operator: str
+    operands: tuple[Item, ...]
+
+
+class Comprehension(NamedTuple):
+    """``element for ... in ...``; stands alone in a bracket."""
+
+    element: Item
+    clause: str
+
+
+Code: TypeAlias = str | Bracket | Group
+Item: TypeAlias = str | Bracket | Named | Group | Chain | Comprehension
 
 
 def width(text: str) -> int:
@@ -68,9 +89,18 @@ def flat(item: Item, room: int = 10**9) -> str | None:
     """Return ``item`` on one line, None as soon as that takes more than ``room`` columns."""
     if isinstance(item, str):
         return item if width(item) <= room else None
-    if isinstance(item, Named):
-        rest = flat(item.value, room - len(item.prefix))
-        return None if rest is None else item.prefix + rest
+    if isinstance(item, Bracket):
+        return _flat_bracket(item, room)
+    if isinstance(item, Chain):
+        return _joined(item.operands, f" {item.operator} ", room)
+    if isinstance(item, Comprehension):
+        return _joined((item.element, item.clause), " ", room)
+    before, after = (item.prefix, "") if isinstance(item, Named) else ("(", ")")
+    rest = flat(item.value, room - len(before) - len(after))
+    return None if rest is None else before + rest + after
+
+
+def _flat_bracket(item: Bracket, room: int) -> str | None:
     opening, items, closing = item
     room -= len(opening) + len(closing)
     texts = []
@@ -90,26 +120,61 @@ def flat(item: Item, room: int = 10**9) -> str | None:
     return f"{opening}{', '.join(texts)}{',' if one else ''}{closing}"
 
 
+def _joined(parts: Iterable[Item], between: str, room: int) -> str | None:
+    texts = []
+    for part in parts:
+        text = flat(part, room)
+        if text is None:
+            return None
+        texts.append(text)
+    line = between.join(texts)
+    return line if width(line) <= room else None
+
+
+def _body(item: Item, indent: int) -> str:
+    """Lay out what stands alone in a bracket, on lines of its own and without a comma."""
+    margin = " " * indent
+    line = flat(item, WIDTH - indent)
+    if line is not None:
+        return margin + line
+    if isinstance(item, Comprehension):
+        return f"{_body(item.element, indent)}\n{margin}{item.clause}"
+    if not isinstance(item, Chain):
+        return margin + _exploded(item, indent, indent, 0)
+    first, *others = item.operands
+    items = [first, *[Named(f"{item.operator} ", other) for other in others]]
+    return "\n".join(margin + _exploded(one, indent, indent, 0) for one in items)
+
+
 def _exploded(item: Item, indent: int, before: int, after: int) -> str:
     """Lay ``item`` out where ``before`` columns are taken and ``after`` follow it."""
     prefix = ""
-    if isinstance(item, Named):
-        prefix, item = item
-    if isinstance(item, str):
-        return prefix + item
-    line = flat(item, WIDTH - before - len(prefix) - after)
+    while isinstance(item, Named):
+        prefix, item = prefix + item.prefix, item.value
+    line = flat(item, 10**9 if isinstance(item, str) else WIDTH - before - len(prefix) - after)
     if line is not None:
         return prefix + line
+    if isinstance(item, Bracket):
+        return prefix + _exploded_bracket(item, indent)
+    if isinstance(item, Group):
+        return f"{prefix}(\n{_body(item.value, indent + 4)}\n{' ' * indent})"
+    return prefix + _body(item, indent).lstrip()
+
+
+def _exploded_bracket(item: Bracket, indent: int) -> str:
     if not item.items:
-        return prefix + item.opening + item.closing
+        return item.opening + item.closing
     inner = indent + 4
-    margin = " " * inner
-    lines = [prefix + item.opening]
-    for part in item.items:
-        text = part if isinstance(part, str) else _exploded(part, inner, inner, 1)
-        lines.append(f"{margin}{text},")
-    lines.append(" " * indent + item.closing)
-    return "\n".join(lines)
+    first = item.items[0]
+    if isinstance(first, Chain | Comprehension):
+        lines = [_body(first, inner)]
+    else:
+        margin = " " * inner
+        lines = [
+            f"{margin}{part if isinstance(part, str) else _exploded(part, inner, inner, 1)},"
+            for part in item.items
+        ]
+    return "\n".join([item.opening, *lines, " " * indent + item.closing])
 
 
 def settled(item: Item, indent: int) -> str:
@@ -126,6 +191,8 @@ def statement(prefix: str, value: Code, indent: int = 0) -> str:
     A text that is too long for its line goes into parentheses when that makes it fit.
     """
     margin = " " * indent
+    if isinstance(value, Group):
+        return margin + prefix + _exploded(value, indent, indent + len(prefix), 0)
     if isinstance(value, str):
         too_long = indent + len(prefix) + width(value) > WIDTH
         if too_long and prefix and value and indent + 4 + width(value) <= WIDTH:

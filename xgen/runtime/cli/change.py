@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from xgen.runtime.cli import BAD_INPUT
-from xgen.runtime.cli.session import echo, echo_data, echo_problems, open_store, output_option
+from xgen.runtime.cli.session import (
+    acting_for,
+    as_option,
+    echo,
+    echo_data,
+    echo_problems,
+    open_store,
+    output_option,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +35,17 @@ if TYPE_CHECKING:
 )
 @click.argument("more", nargs=-1, metavar="[FILE]...")
 @click.option("--dry-run", is_flag=True, help="Check everything and say what would change.")
+@as_option
 @output_option
 @click.pass_context
 def apply(
-    ctx: click.Context, files: Sequence[str], more: Sequence[str], output: str, *, dry_run: bool
+    ctx: click.Context,
+    files: Sequence[str],
+    more: Sequence[str],
+    output: str,
+    user: str | None,
+    *,
+    dry_run: bool,
 ) -> None:
     """Create and update the objects of YAML files, all or nothing.
 
@@ -52,7 +67,9 @@ def apply(
     from xgen.runtime.apply import apply as run
 
     read = documents.read([*files, *more])
-    _finish(ctx, run(read, package=options.package, dry_run=dry_run), output, dry_run=dry_run)
+    with acting_for(user):
+        result = run(read, package=options.package, dry_run=dry_run)
+    _finish(ctx, result, output, dry_run=dry_run)
 
 
 @click.command()
@@ -62,6 +79,7 @@ def apply(
     "-f", "--file", "files", multiple=True, metavar="FILE", help="Delete what these files name."
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be deleted.")
+@as_option
 @output_option
 @click.pass_context
 def delete(
@@ -71,6 +89,7 @@ def delete(
     files: Sequence[str],
     output: str,
     *,
+    user: str | None,
     dry_run: bool,
 ) -> None:
     """Delete objects: their rows go when the back-end has confirmed."""
@@ -83,9 +102,11 @@ def delete(
         from xgen.runtime.apply import delete as run
 
         read = documents.read(list(files))
-        result = run(read, package=options.package, dry_run=dry_run)
+        with acting_for(user):
+            result = run(read, package=options.package, dry_run=dry_run)
     else:
-        result = _delete_keys(str(model), keys, options.package, dry_run=dry_run)
+        with acting_for(user):
+            result = _delete_keys(str(model), keys, options.package, dry_run=dry_run)
     _finish(ctx, result, output, dry_run=dry_run)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +14,7 @@ from xgen.runtime import secrets
 from xgen.runtime.errors import ConfigError, RuntimeUserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import TypeVar
 
     from xgen.runtime.cli.group import Options
@@ -88,6 +89,29 @@ def output_option(command: C) -> C:
         show_default=True,
         help="How to print.",
     )(command)
+
+
+def as_option(command: C) -> C:
+    """The option `--as`."""
+    return click.option(
+        "--as", "user", metavar="USER", help="Act for this user, as far as policies allow it."
+    )(command)
+
+
+@contextmanager
+def acting_for(user: str | None) -> Iterator[Any]:
+    """What is read and written inside is checked against the rights of a user, given by email."""
+    if user is None:
+        yield None
+        return
+    from django.contrib.auth import get_user_model
+
+    from xgen.runtime.access.acting import acting_as
+    from xgen.runtime.objects import find_object
+
+    found = find_object(get_user_model(), user)
+    with acting_as(found):
+        yield found
 
 
 def width() -> int | None:

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xgen.runtime.cli.session import echo, echo_data, open_store, output_option, width
+from xgen.runtime.cli.session import (
+    acting_for,
+    as_option,
+    echo,
+    echo_data,
+    open_store,
+    output_option,
+    width,
+)
 
 if TYPE_CHECKING:
     from xgen.runtime.answers import Why
@@ -18,13 +26,22 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("model", required=False)
 @click.argument("key", required=False)
+@as_option
 @output_option
 @click.pass_context
-def get(ctx: click.Context, model: str | None, key: str | None, output: str) -> None:
+def get(
+    ctx: click.Context, model: str | None, key: str | None, output: str, user: str | None
+) -> None:
     """List the objects of a model, one object, or the models when none is named."""
     options: Options = ctx.obj
     open_store(options)
+    with acting_for(user) as actor:
+        _get(options, model, key, output, actor)
+
+
+def _get(options: Options, model: str | None, key: str | None, output: str, actor: Any) -> None:
     from xgen.runtime import objects, present
+    from xgen.runtime.access import guard
 
     if model is None:
         _models(options.package, output)
@@ -33,6 +50,8 @@ def get(ctx: click.Context, model: str | None, key: str | None, output: str) -> 
     service = loaded_service(options.package)
     if key is not None:
         one = objects.find_object(found, key)
+        if actor is not None:
+            guard.require_read(one, actor)
         if output == "table":
             echo(present.listing([one], width=width(), service=service))
         else:
@@ -43,7 +62,8 @@ def get(ctx: click.Context, model: str | None, key: str | None, output: str) -> 
         for field in objects.meta(found).concrete_fields
         if field.many_to_one and not getattr(field.remote_field, "parent_link", False)
     ]
-    rows = list(objects.manager(found, deleted=True).select_related(*links).order_by("pk"))
+    query = objects.manager(found, deleted=True).select_related(*links).order_by("pk")
+    rows = list(query if actor is None else guard.visible(query, actor))
     if output != "table":
         echo_data([present.as_data(obj, service=service) for obj in rows], output)
     elif rows:
@@ -55,16 +75,21 @@ def get(ctx: click.Context, model: str | None, key: str | None, output: str) -> 
 @click.command()
 @click.argument("model")
 @click.argument("key")
+@as_option
 @output_option
 @click.pass_context
-def describe(ctx: click.Context, model: str, key: str, output: str) -> None:
+def describe(ctx: click.Context, model: str, key: str, output: str, user: str | None) -> None:
     """Show all that is known about an object."""
     options: Options = ctx.obj
     config = open_store(options)
     from xgen.runtime import objects, present
+    from xgen.runtime.access import guard
     from xgen.runtime.kinds import is_object
 
     obj = objects.find_object(objects.find_model(model, options.package), key)
+    with acting_for(user) as actor:
+        if actor is not None:
+            guard.require_read(obj, actor)
     why = explained(options.package, config, obj) if is_object(type(obj)) else None
     if output == "table":
         echo(present.page(obj, why))

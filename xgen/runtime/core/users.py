@@ -9,9 +9,18 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils.timezone import now
 
+from xgen.runtime.access import admission, guard
+from xgen.runtime.access.acting import acting_user
+
 
 class UserManager(BaseUserManager["User"]):
-    """Creates users by their email address."""
+    """Creates users by their email address; code that acts for a user sees those it may read."""
+
+    def get_queryset(self) -> models.QuerySet[User]:
+        """Return the users that may be seen."""
+        rows: models.QuerySet[User] = super().get_queryset()
+        actor = acting_user()
+        return rows if actor is None else guard.visible(rows, actor)
 
     def create_user(self, email: str, password: str | None = None, **attributes: Any) -> User:
         """Create a user; without a password nobody can log in as that user."""
@@ -64,6 +73,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return str(self.email)
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Write the user, if whoever this code acts for may do so."""
+        if self._state.adding:
+            admission.admit_new([self])
+        else:
+            admission.admit_change(self, options.get("using") or "default", declared=True)
+        super().save(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        """Delete the user, if whoever this code acts for may do so."""
+        admission.admit_rows(User, [self.pk], options.get("using") or "default")
+        return super().delete(*args, **options)
 
     def get_full_name(self) -> str:
         """Return the name that people use, the email address where there is none."""

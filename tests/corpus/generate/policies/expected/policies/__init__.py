@@ -1,0 +1,1 @@
+"""The synchronizer of policies."""

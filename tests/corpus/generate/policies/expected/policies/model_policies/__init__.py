@@ -1,0 +1,1 @@
+"""The model policies: what follows from a change of one object for others, one file a model."""

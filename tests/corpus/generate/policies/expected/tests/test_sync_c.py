@@ -1,0 +1,13 @@
+"""A C reaches the back-end, and leaves it."""
+
+from xgen.runtime.testing import harness
+
+
+def test_c_comes_and_goes() -> None:
+    with harness("policies") as service:
+        o = service.make("C")
+        service.converge()
+
+        o.delete()
+        service.converge()
+        assert not service.exists(o)

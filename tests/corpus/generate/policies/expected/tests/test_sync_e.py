@@ -1,0 +1,13 @@
+"""A E reaches the back-end, and leaves it."""
+
+from xgen.runtime.testing import harness
+
+
+def test_e_comes_and_goes() -> None:
+    with harness("policies") as service:
+        o = service.make("E")
+        service.converge()
+
+        o.delete()
+        service.converge()
+        assert not service.exists(o)

@@ -1,0 +1,1 @@
+"""The model policies of sampleservice."""

@@ -1,0 +1,1 @@
+"""The sync steps of sampleservice."""

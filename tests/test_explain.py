@@ -1,0 +1,165 @@
+"""``xgen policy explain``: what it prints, what it evaluates, how it ends."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests import golden
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MODEL = """
+// The caller holds a right on the site.
+policy site_rule < ctx.user.is_admin | (ctx.write_access -> exists Right: (Right.site = obj & Right.user = ctx.user)) >
+policy rule < obj.maker = ctx.user | (obj.site & *site_rule(site)) >
+policy short < {{ len(obj.name) < 5 }} >
+policy sure < obj.name | not obj.name >
+policy parts < forall obj.parts: (obj.parts.size = 1 | obj.parts.name in "ab") >
+
+message Site::site_rule (XOSBase) { required string name = 1 [max_length = 9]; }
+message Thing::rule (XOSBase) {
+    option validators = "short:too long, parts:odd parts";
+    required string name = 1 [max_length = 9, default = "none"];
+    optional manytoone site->Site:things = 2;
+    optional manytoone maker->User:+ = 3;
+}
+message Part (XOSBase) {
+    optional int32 size = 1;
+    optional string name = 2 [max_length = 9];
+    optional manytoone thing->Thing:parts = 3;
+}
+message Right (XOSBase) {
+    required manytoone site->Site:rights = 1;
+    required manytoone user->User:+ = 2;
+}
+"""
+THING = "{id: 1, name: first, site: {id: 7, name: here}, maker: {id: 2, email: b@x}}"
+RIGHTS = """
+Site: [{id: 7, name: here}, {id: 8, name: there}]
+User: [{id: 1, email: a@x}]
+Right:
+  - {id: 1, site: 8, user: 1}
+  - {id: 2, site: 7, user: 1}
+"""
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    texts = {
+        "m.xproto": MODEL,
+        "thing.yaml": THING,
+        "user.yaml": "{id: 1, email: a@x}",
+        "rights.yaml": RIGHTS,
+        "few.yaml": "Right: [{id: 1, site: {id: 8}, user: {id: 1}}]",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def explain(work: Path, *words: str) -> Any:
+    return golden.run(work, "policy", "explain", "m.xproto", *words)
+
+
+def data(work: Path, *words: str, code: int) -> dict[str, Any]:
+    done = explain(work, *words, "-o", "json")
+    assert done.code == code, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+ASKED = ("--object", "thing.yaml", "--user", "user.yaml")
+
+
+def test_what_a_policy_is(work: Path) -> None:
+    done = explain(work, "site_rule")
+    assert (done.code, done.stderr) == (0, "")
+    assert "policy site_rule (m.xproto:3)\n    The caller holds a right on the site." in done.stdout
+    assert "used by message Site" in done.stdout
+    assert "where.exists(" in done.stdout
+    assert "simplified" not in done.stdout
+
+
+def test_why_it_holds_and_why_not(work: Path) -> None:
+    yes = explain(work, "rule", *ASKED, "--data", "rights.yaml", "--write")
+    assert yes.code == 0, yes.stdout
+    assert "True for Thing first, User a@x writing" in yes.stdout
+    assert "obj.maker = ctx.user   (User b@x = User a@x)" in yes.stdout
+    assert "for Right 2:" in yes.stdout
+    assert "for Right 1:" not in yes.stdout  # the one that is found says it all
+    no = explain(work, "rule", *ASKED, "--data", "few.yaml", "--write")
+    assert no.code == 1
+    assert "False for Thing first" in no.stdout
+    assert "Right.site = obj   (Site 8 = Site here)" in no.stdout
+    assert explain(work, "rule", *ASKED).code == 0  # reading needs no right
+
+
+def test_as_data(work: Path) -> None:
+    found = data(work, "rule", *ASKED, "--data", "few.yaml", "--write", code=1)
+    assert (found["policy"], found["verdict"], found["always"]) == ("rule", False, None)
+    assert found["why"]["formula"] == found["expression"]
+    first, second = found["why"]["parts"]
+    assert (first["left"], first["right"], first["value"]) == ("User b@x", "User a@x", False)
+    assert second["parts"][0]["term"] == "Site here"
+    assert data(work, "sure", code=0)["always"] is True
+    escaped = data(work, "short", code=0)
+    assert escaped["filter"] is None
+    assert escaped["unfiltered"] == "it has Python in it: `{{ len(obj.name) < 5 }}`"
+
+
+def test_what_is_not_given(work: Path) -> None:
+    (work / "thing.yaml").write_text("{id: 1}")
+    done = explain(work, "parts", "--object", "thing.yaml")
+    assert done.code == 0
+    assert "(there are none)" in done.stdout
+    assert data(work, "short", "--object", "thing.yaml", code=0)["verdict"] is True  # "none"
+    done = explain(work, "rule", "--object", "thing.yaml")
+    assert done.code == 0  # nobody made it, nobody asks
+    (work / "thing.yaml").write_text("Thing: {id: 1, parts: [{size: 2, name: b}, {size: 2}]}")
+    done = explain(work, "parts", "--object", "thing.yaml")
+    assert done.code == 1
+    assert "obj.parts.name in \"ab\"   (null in 'ab')" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("rul",), "there is no policy `rul`; did you mean `rule`?"),
+        (("rule", "--object", "no.yaml"), "no.yaml: no such file"),
+        (("rule", "--object", "list.yaml"), "list.yaml: give one object"),
+        (("rule", "--object", "bad.yaml"), "bad.yaml:2:1: "),
+        (("rule", "--object", "thing.yaml", "--data", "thing.yaml"), "give a list of objects"),
+        (("rule", "--object", "thing.yaml", "--model", "Thng"), "there is no model `Thng`"),
+        (
+            ("rule", "--object", "links.yaml", "--data", "few.yaml"),
+            "`site` leads to `Site` 9, which is not among the stored objects",
+        ),
+        (
+            ("wrong", "--object", "thing.yaml"),
+            "`Thing` has no attribute `nam`; did you mean `name`?",
+        ),
+    ],
+)
+def test_mistakes(work: Path, words: tuple[str, ...], message: str) -> None:
+    (work / "list.yaml").write_text("[1]")
+    (work / "bad.yaml").write_text("a: [\n")
+    (work / "links.yaml").write_text("{id: 1, site: 9, maker: {id: 2}}")
+    (work / "m.xproto").write_text(
+        MODEL + "policy wrong < obj.nam >\nmessage T::wrong (Thing) {}\n"
+    )
+    if words[0] == "wrong":
+        words = (*words, "--model", "Thing")
+    done = explain(work, *words)
+    assert done.code == 2
+    assert message in done.stderr
+
+
+def test_a_model_with_errors(work: Path) -> None:
+    (work / "m.xproto").write_text("policy p < obj. >\n")
+    done = explain(work, "p")
+    assert done.code == 3
+    assert "bad-path" in done.stderr
