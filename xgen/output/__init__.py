@@ -8,7 +8,7 @@ an author's edits with a new rendering, `write` does it, all or nothing, `diff` 
 from xgen.output.choices import Choices, OnConflict
 from xgen.output.history import history
 from xgen.output.manifest import Manifest, ManifestError, Record
-from xgen.output.plan import after, plan, plan_text
+from xgen.output.plan import after, plan, plan_files, plan_text
 from xgen.output.snapshot import Disk, Snapshot
 from xgen.output.steps import Action, Plan, Step
 from xgen.output.write import OutputLocked, locked, write, write_text
@@ -29,6 +29,7 @@ __all__ = [
     "history",
     "locked",
     "plan",
+    "plan_files",
     "plan_text",
     "write",
     "write_text",
