@@ -160,7 +160,7 @@ def _parser(job: Job) -> Callable[[Source, Report], File]:
     return parse
 
 
-def _old_input(app: App, job: Job, run: Run) -> Input:
+def old_input(app: App, job: Job, run: Run) -> Input:
     """Return what templates of xosgenx see; nothing is done before one looks at it."""
 
     def files() -> list[tuple[File, Source]]:
@@ -199,7 +199,7 @@ def render_targets(
             history=history,
             footprint=run.footprint,
             progress=run.progress,
-            old=_old_input(app, job, run),
+            old=old_input(app, job, run),
         )
         files.extend(rendering.files)
         run.sources.update(rendering.sources)

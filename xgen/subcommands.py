@@ -35,7 +35,12 @@ def _common(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="DIR",
             help="Look here for imported files. Repeatable.",
         ),
-        click.option("--strict", is_flag=True, help="What the ancestor overlooked is an error."),
+        click.option(
+            "--strict",
+            "--strict-validation",
+            is_flag=True,
+            help="What the ancestor overlooked is an error.",
+        ),
     ):
         command = option(command)
     return command
@@ -282,6 +287,13 @@ def init(**options: Any) -> int:
     type=click.Path(),
     help="Look at the code of this package, too.",
 )
+@click.option(
+    "--checkers",
+    multiple=True,
+    metavar="C,...",
+    help="Run these instead: service_model_base, service_options, syncstep, model_policy, or"
+    " the path of an .xchecker template. Repeatable.",
+)
 @_common
 def lint(**options: Any) -> int:
     """Look for mistakes in the models in FILE...
@@ -290,6 +302,13 @@ def lint(**options: Any) -> int:
     steps and policies that are missing, unwritten, for another model, or ask for fields that are
     not there.
     """
+    checkers = options.pop("checkers")
+    if checkers:
+        if not options["files"]:
+            raise click.UsageError("--checkers needs the models in FILE...")
+        from xgen import checking
+
+        return checking.check(checkers=checkers, **options)
     from xgen import commands
 
     return commands.lint(**options)
