@@ -35,7 +35,7 @@ def check(**options: Any) -> int:
                 run.stage = f"running checker `{name}`"
                 lines += _check(name, job, run, old_input(app, job, run))
     for _, line in lines:
-        print(line)
+        sys.stdout.write(line + "\n")
     stream = sys.stderr if options["format_"] == "text" else sys.stdout
     console.show(run.report, run.sources, stream, form=options["format_"])
     if run.report.has_errors:
@@ -89,8 +89,6 @@ def _render(name: str, job: Job, run: Run, given: Any) -> str | None:
     folder, template = os.path.split(name)
     target = Target(name=name, path=name, roots=(folder or os.curdir,), template=template)
     names = partial(Names, given, run.footprint)
-    rendering = render_legacy(
-        target, job.legacy, names, report=run.report, footprint=run.footprint
-    )
+    rendering = render_legacy(target, job.legacy, names, report=run.report, footprint=run.footprint)
     run.sources.update(rendering.sources)
     return rendering.text

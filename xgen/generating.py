@@ -271,11 +271,13 @@ class Session:
         )
 
 
-_RANK = (CLEAN, FINDINGS, CONFLICT, ERROR)
+_RANK = (CLEAN, FINDINGS, CONFLICT, ERROR, USAGE)
 
 
 def _exit_code(done: Done, *, check: bool) -> int:
     refused = [d for d in done.run.report if d.severity is Severity.ERROR]
+    if any(d.code == "wrong-mode" for d in refused):
+        return USAGE
     if any(d.code not in _LEFT_TO_A_PERSON for d in refused):
         return ERROR
     plan = done.outcome.plan

@@ -132,9 +132,7 @@ def _as_xosgenx(command: Callable[..., Any]) -> Callable[..., Any]:
                 " written over, into --output.",
             ),
             click.option("--dest-file", metavar="NAME", help="The file of --write-to-file single."),
-            click.option(
-                "--dest-extension", metavar="EXT", help="That of --write-to-file model."
-            ),
+            click.option("--dest-extension", metavar="EXT", help="That of --write-to-file model."),
             click.option(
                 "--include-models",
                 multiple=True,

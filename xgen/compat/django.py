@@ -27,8 +27,22 @@ _TYPES = {
 }
 _LINKS = {"manytoone": "ForeignKey", "onetoone": "OneToOneField"}
 _ARGUMENTS = frozenset(
-    "auto_now_add blank choices db_index default editable help_text max_length max_value min_value"
-    " null on_delete unique verbose_name".split()
+    (
+        "auto_now_add",
+        "blank",
+        "choices",
+        "db_index",
+        "default",
+        "editable",
+        "help_text",
+        "max_length",
+        "max_value",
+        "min_value",
+        "null",
+        "on_delete",
+        "unique",
+        "verbose_name",
+    )
 )
 _BOUNDS = (("max_value", "MaxValueValidator"), ("min_value", "MinValueValidator"))
 _INTEGER = re.compile(r"[+-]?[0-9]+")
@@ -42,7 +56,8 @@ def base_def(*arguments: Any, suffix: str = "", suffix_list: Sequence[str] = ())
     given = list(arguments)
     if given and isinstance(given[0], str):
         given = [*given[1:2], given[0], *given[2:]]
-    bases, name, suffix, suffix_list = (*given, *("", "", suffix, suffix_list)[len(given) :])
+    rest: tuple[Any, ...] = ("", "", suffix, suffix_list)
+    bases, name, suffix, suffix_list = (*given, *rest[len(given) :])
     if name == "XOSBase":
         return "(models.Model, PlModelMixIn)"
     names = [str(base["name"] if hasattr(base, "keys") else base) for base in bases]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import jinja2
 from jinja2.utils import missing
 
 from xgen.compat.library import FUNCTIONS
@@ -17,9 +16,17 @@ from xgen.compat.text import dump_yaml
 from xgen.compat.view import View
 
 if TYPE_CHECKING:
+    import jinja2
+
     from xgen.compat.view import Proto
     from xgen.fingerprint import Footprint
     from xgen.legacy import Input
+
+_OF_VIEW = frozenset(("proto", "options", "context"))
+_OF_FILES = frozenset(
+    ("file_exists", "include_file", "xproto_check_policy", "xproto_check_synchronizer")
+)
+_OF_LOGIC = {"xproto_fol_to_python_test": "test", "xproto_fol_to_python_validator": "validator"}
 
 
 class Names:
@@ -33,22 +40,12 @@ class Names:
 
     def get(self, name: str) -> Any:
         """Return what ``name`` means; Jinja2's mark for "missing" when it means nothing."""
-        around = self._surroundings
-        match name:
-            case "proto":
-                return self.proto or self.view.proto
-            case "options":
-                return self.view.options
-            case "context":
-                return self.view.context
-            case "include_file" | "file_exists":
-                return getattr(around, name)
-            case "xproto_check_policy" | "xproto_check_synchronizer":
-                return getattr(around, name.removeprefix("xproto_"))
-            case "xproto_fol_to_python_test":
-                return self._logic().test
-            case "xproto_fol_to_python_validator":
-                return self._logic().validator
+        if name in _OF_VIEW:
+            return self.proto if name == "proto" and self.proto else getattr(self.view, name)
+        if name in _OF_FILES:
+            return getattr(self._surroundings, name.removeprefix("xproto_"))
+        if name in _OF_LOGIC:
+            return getattr(self._logic(), _OF_LOGIC[name])
         return FUNCTIONS.get(name, missing)
 
     def _logic(self) -> Logic:

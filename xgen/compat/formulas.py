@@ -14,7 +14,7 @@ Tree: TypeAlias = Any
 """A text, or a dictionary with one entry: the operator with its operands."""
 
 
-def nested(formula: Expr) -> Tree:
+def nested(formula: Expr) -> Tree:  # noqa: PLR0911  one for each kind of node
     """Return a formula in that shape."""
     match formula:
         case Path():

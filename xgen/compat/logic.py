@@ -133,7 +133,9 @@ class Compiler:
         helpers = [text for name, text in HELPERS.items() if name in self._helpers]
         return [*helpers, *self._inner.values()]
 
-    def truth(self, tree: Tree, bound: Mapping[str, str] | None = None) -> str:
+    def truth(  # noqa: PLR0911  one for each kind of node
+        self, tree: Tree, bound: Mapping[str, str] | None = None
+    ) -> str:
         """Return an expression that is true when the formula is."""
         bound = bound or {}
         if not isinstance(tree, dict):
@@ -159,13 +161,15 @@ class Compiler:
 
     def value(self, tree: Tree, bound: Mapping[str, str]) -> str:
         """Return an expression for the value of a term."""
-        if isinstance(tree, dict):
-            if "python" in tree:
-                return self._escape(tree["python"], bound)
-            if "policy" in tree:
-                return self._sub_policy(*tree["policy"])
-            return f"bool({self.truth(tree, bound)})"
-        text = str(tree)
+        if not isinstance(tree, dict):
+            return self._word(str(tree), bound)
+        if "python" in tree:
+            return self._escape(tree["python"], bound)
+        if "policy" in tree:
+            return self._sub_policy(*tree["policy"])
+        return f"bool({self.truth(tree, bound)})"
+
+    def _word(self, text: str, bound: Mapping[str, str]) -> str:
         if text.startswith('"'):
             return _string(text)
         if _NUMBER.fullmatch(text):
@@ -251,7 +255,7 @@ class _Renamed(ast.NodeTransformer):
 
 def _bound(text: str, bound: Mapping[str, str]) -> tuple[str, list[str], str]:
     """Split a path into what it starts from, as Python calls it, the names behind, and the first."""
-    for variable in reversed(bound):
+    for variable in reversed(list(bound)):
         if text == variable or text.startswith(variable + "."):
             rest = text[len(variable) + 1 :]
             return bound[variable], rest.split(".") if rest else [], variable

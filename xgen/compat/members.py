@@ -39,7 +39,9 @@ def _base_fields(model: Any, table: Mapping[str, Any], depth: int) -> list[Recor
             continue
         found += _base_fields(table[key], table, depth + 1)
         found += _owned(table[key]["fields"], key)
-    dropped = {name for option in _STATUS if model["options"].get(option) for name in _STATUS[option]}
+    dropped = {
+        name for option in _STATUS if model["options"].get(option) for name in _STATUS[option]
+    }
     return [field for field in found if field["name"] not in dropped]
 
 
@@ -134,9 +136,7 @@ def field_graph_components(
     return components(fields, model, tag, lambda field: str(field["name"]))
 
 
-def components(
-    fields: Any, model: Any, tag: str, shown: Callable[[Any], str]
-) -> list[list[str]]:
+def components(fields: Any, model: Any, tag: str, shown: Callable[[Any], str]) -> list[list[str]]:
     """Return the connected components of fields; ``shown`` gives a field's name in the result."""
     known = {field["name"]: shown(field) for field in fields}
     near: dict[str, set[str]] = {}

@@ -60,9 +60,7 @@ def files_of_text(text: str, target: Target, report: Report) -> list[RenderedFil
 
 
 def _file(target: Target, path: str, text: str, line: int = 0) -> RenderedFile:
-    return RenderedFile(
-        path=path, text=text, target=target.name, template=target.path, line=line
-    )
+    return RenderedFile(path=path, text=text, target=target.name, template=target.path, line=line)
 
 
 def _lost(target: Target, message: str) -> Diagnostic:

@@ -46,7 +46,9 @@ def query(
 
 
 class _Query:
-    def __init__(self, model: str, value: Callable[[Tree], str], truth: Callable[[Tree], str]) -> None:
+    def __init__(
+        self, model: str, value: Callable[[Tree], str], truth: Callable[[Tree], str]
+    ) -> None:
         self._model = model
         self._value = value
         self._truth = truth

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, SupportsIndex
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
 if TYPE_CHECKING:
     from collections.abc import ItemsView, KeysView, ValuesView
@@ -46,7 +46,7 @@ class Reference(str):
     fqn: str
     package: str | None
 
-    def __new__(cls, name: str, package: str | None, fqn: str) -> Reference:
+    def __new__(cls, name: str, package: str | None, fqn: str) -> Self:
         """Join the bare name, the package as written in front of it, and the whole."""
         self = super().__new__(cls, name)
         self.package = package
@@ -68,7 +68,7 @@ class Reference(str):
         """Return the same as a dictionary."""
         return Record(name=self.name, fqn=self.fqn, package=self.package)
 
-    def __getitem__(self, key: SupportsIndex | slice | str) -> Any:  # type: ignore[override]
+    def __getitem__(self, key: SupportsIndex | slice | str) -> Any:
         """Return a part by its name, or as of any text the characters at a place."""
         if isinstance(key, str):
             return self.as_record()[key]

@@ -41,7 +41,7 @@ class Surroundings:
 
     def check_synchronizer(self, model: Any) -> str:
         """Say whether there is a sync step for a model, in the words of the protocol."""
-        name = model["name"]
+        name: str = model["name"]
         path = f"synchronizer/steps/sync_{name.lower()}.py"
         text = self._read(path)
         if text is None:
@@ -51,9 +51,7 @@ class Surroundings:
             return f"511 Could not parse sync step {path}"
         if any(_observes(step, name) for step in _classes(module, _STEPS)):
             return "200 OK"
-        return (
-            "512 Synchronizer needs a sync step class with an observes field containing " + name
-        )
+        return "512 Synchronizer needs a sync step class with an observes field containing " + name
 
     def check_policy(self, model: Any) -> str:
         """Say whether there is a model policy for a model, in the words of the protocol."""
@@ -103,6 +101,7 @@ def _classes(module: ast.Module, bases: tuple[str, ...]) -> Iterator[ast.ClassDe
 def _observes(step: ast.ClassDef, model: str) -> bool:
     """Say whether a class has ``observes = model``, or a list with it."""
     for statement in step.body:
+        targets: list[ast.expr]
         if isinstance(statement, ast.AnnAssign):
             targets, value = [statement.target], statement.value
         elif isinstance(statement, ast.Assign):

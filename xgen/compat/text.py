@@ -30,7 +30,7 @@ def unquote(text: Any) -> Any:
 def first_non_empty(values: Iterable[Any]) -> Any:
     """Return the first value that is there: neither None nor undefined nor an empty text."""
     for value in values:
-        if value is not None and not isinstance(value, Undefined) and value != "":  # noqa: PLC1901
+        if value is not None and not isinstance(value, Undefined) and value != "":
             return value
     return None
 
@@ -130,4 +130,4 @@ def dump_yaml(value: Any) -> str:
 
 def _option(field: Any, name: str) -> Any:
     value = field["options"].get(name)
-    return None if not value else value
+    return value or None

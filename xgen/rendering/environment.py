@@ -113,7 +113,9 @@ def kind_for(target: Target) -> type[jinja2.Environment]:
 
 def bytecode(kind: type[jinja2.Environment], flavour: str) -> jinja2.BytecodeCache | None:
     """Return where compiled templates are kept; ``flavour`` tells differing environments apart."""
-    return _Bytecode(f"{jinja2.__version__}:{flavour}:{kind.__name__}:") if cache.cache_dir() else None
+    return (
+        _Bytecode(f"{jinja2.__version__}:{flavour}:{kind.__name__}:") if cache.cache_dir() else None
+    )
 
 
 def knows_old_names(environment: Any, names: Callable[[], Names] | None) -> None:

@@ -118,9 +118,7 @@ def _empty(name: str, target: Target) -> Diagnostic:
     )
 
 
-def _verified(
-    result: Rendering, loader: TargetLoader, report: Report
-) -> tuple[RenderedFile, ...]:
+def _verified(result: Rendering, loader: TargetLoader, report: Report) -> tuple[RenderedFile, ...]:
     """Look at the files as at those of other targets; but what they hold is only warned about."""
     found = Report()
 
