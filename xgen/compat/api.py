@@ -67,12 +67,19 @@ def tosca_field_type(type_: str) -> str:
     return {"bool": "boolean", "int32": "integer"}.get(type_, type_)
 
 
-def tosca_required(null: Any, blank: Any, default: Any = None, modifier: Any = None) -> str:
+_NOT_GIVEN = object()
+
+
+def tosca_required(
+    null: Any, blank: Any = _NOT_GIVEN, default: Any = None, modifier: Any = None
+) -> str:
     """Return ``"true"`` for what has to be given, else ``"false"``.
 
     A default that the template found nowhere is undefined and counts as one: so it always was.
+    The first templates gave nothing but the option ``blank``.
     """
-    del null
+    if blank is _NOT_GIVEN:
+        return "true" if null == "False" else "false"
     optional = modifier == "optional" or blank == "True" or default is not None
     return "false" if optional else "true"
 

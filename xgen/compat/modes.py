@@ -51,7 +51,7 @@ def files_of_text(text: str, target: Target, report: Report) -> list[RenderedFil
     for part in parts:
         if part.path in found:
             report.add(_lost(target, f"the file `{part.path}` is given twice; the last one counts"))
-        found[part.path] = _file(target, part.path, part.text, part.line)
+        found[part.path] = _file(target, part.path, part.text)
     if rest.strip():
         first = next(line.strip() for line in rest.splitlines() if line.strip())
         what = "behind the last `+++` line" if parts else "and no `+++` line"
@@ -59,8 +59,8 @@ def files_of_text(text: str, target: Target, report: Report) -> list[RenderedFil
     return list(found.values())
 
 
-def _file(target: Target, path: str, text: str, line: int = 0) -> RenderedFile:
-    return RenderedFile(path=path, text=text, target=target.name, template=target.path, line=line)
+def _file(target: Target, path: str, text: str) -> RenderedFile:
+    return RenderedFile(path=path, text=text, target=target.name, template=target.path)
 
 
 def _lost(target: Target, message: str) -> Diagnostic:

@@ -9,11 +9,10 @@ _NAME_AT = len(MARK) + 1
 
 
 class Part(NamedTuple):
-    """One file, and the line of the text that names it."""
+    """One file."""
 
     path: str
     text: str
-    line: int
 
 
 def split(text: str) -> tuple[list[Part], str]:
@@ -23,9 +22,9 @@ def split(text: str) -> tuple[list[Part], str]:
     """
     parts: list[Part] = []
     lines: list[str] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for line in text.splitlines():
         if line.startswith(MARK):
-            parts.append(Part(line[_NAME_AT:].strip().lower(), "\n".join(lines), number))
+            parts.append(Part(line[_NAME_AT:].strip().lower(), "\n".join(lines)))
             lines = []
         else:
             lines.append(line)
