@@ -220,8 +220,7 @@ class Compiler:
         return f"({ast.unparse(_Renamed(bound).visit(expression))})"
 
     def _quantified(self, kind: str, variable: str, body: Tree, bound: Mapping[str, str]) -> str:
-        is_model = variable[:1].isupper() and "." not in variable and variable not in bound
-        if is_model:
+        if variable[:1].isupper() and "." not in variable:
             from xgen.compat.queries import query
 
             found = query(

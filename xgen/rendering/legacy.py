@@ -38,12 +38,13 @@ def render_legacy(
     """Render ``target``; findings go to ``report``."""
     loader = TargetLoader(target.roots, footprint)
     kind = kind_for(target)
+    # What xosgenx printed ended with a newline of its own, in place of the template's.
+    keep = legacy.mode is None
     environment = make_environment(
         kind,
-        # Without one, the last newline is the one behind which printing ends.
-        keep_newline=legacy.mode is None,
+        keep_newline=keep,
         loader=loader,
-        bytecode_cache=bytecode(kind, "xosgenx"),
+        bytecode_cache=bytecode(kind, f"xosgenx {keep}"),
     )
     knows_old_names(environment, names)
     result = Rendering()
