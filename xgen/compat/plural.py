@@ -8,6 +8,7 @@ counts. `benchmarks/plurals.py` makes the table and measures it.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from xgen.compat import plural_tables as tables
@@ -16,9 +17,16 @@ _START = "^"
 """Where a word begins: an ending with it is the whole word."""
 
 
+_LOWERED = re.compile(r"[a-z0-9_](?:Foot|Goose|Man|Mouse|Taco|Tooth)\Z")
+"""Words at whose sight inflect forgets where a name had capitals."""
+
+
 def plural_noun(name: str) -> str:
     """Return the plural of a name, which may be made of several words."""
-    return _changed(name, tables.PLURAL_OF_CAPITALISED, tables.PLURAL) or name
+    plural = _changed(name, tables.PLURAL_OF_CAPITALISED, tables.PLURAL) or name
+    if _LOWERED.search(name) is not None:
+        return plural[0] + plural[1:].lower()
+    return plural
 
 
 def singular_noun(name: str) -> str | None:
