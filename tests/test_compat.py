@@ -78,9 +78,7 @@ def xosgenx(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
     return code, capsys.readouterr().out
 
 
-def test_without_a_mode_the_text_is_printed(
-    work: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_a_mode_the_text_is_printed(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert xosgenx(capsys, "--target", "./t.xtarget", "m.xproto") == (0, "Color\n")
     assert xosgenx(capsys, "--tar", "./t.xtarget", "m.xproto") == (0, "Color\n")
     assert xosgenx(capsys, "--target", "./s.xtarget", "m.xproto") == (2, "")
@@ -99,9 +97,7 @@ def test_files_are_written_over_what_is_there(
     for _ in range(2):
         code, said = xosgenx(capsys, "--target", "./t.xtarget", *single)
         assert (code, said) == (0, f"Saved: {work / 'out/one.txt'}\n")
-    code, said = xosgenx(
-        capsys, "--target", "./s.xtarget", "--write-to-file", "target", *words
-    )
+    code, said = xosgenx(capsys, "--target", "./s.xtarget", "--write-to-file", "target", *words)
     assert (code, said) == (0, f"Save file to: {work / 'out/a.txt'}\n")
     assert golden.tree(work / "out") == {"one.txt": "Color", "a.txt": "x{}"}
     assert not (work / "out/.xgen").exists()
@@ -145,7 +141,8 @@ def test_an_old_template_through_the_api(work: Path) -> None:
 
 # --- plurals -----------------------------------------------------------------------------------
 
-WORDS = """
+WORDS = tuple(
+    """
 address agenda alias analysis appendix attribute axis backup basis box bus business by canvas
 category channel chassis child city class company corps country criterion data datum day deer
 device disk entity entry equipment fish foot goose half hero house image index information
@@ -153,7 +150,8 @@ instance key knife label leaf life list man matrix medium mouse network news nod
 person phenomenon photo policy port potato privilege process property proxy quiz radius
 series service sheep site slice species staff status switch tag tenant tooth virus vlan wife
 wish woman x xxx
-""".split()
+""".split()  # noqa: SIM905  a list of a hundred strings is no better to read
+)
 
 
 def test_plurals_are_those_of_inflect() -> None:
@@ -201,7 +199,9 @@ _PIECES = st.one_of(
         st.sampled_from(_FUNCTIONS),
         _ARGUMENTS,
     ),
-    st.sampled_from(("+++ a\n", "\n+++ ../b\n", "{% if", "{{ m.fields | sort }}", "{{ m | yaml }}")),
+    st.sampled_from(
+        ("+++ a\n", "\n+++ ../b\n", "{% if", "{{ m.fields | sort }}", "{{ m | yaml }}")
+    ),
 )
 
 
@@ -229,4 +229,10 @@ def test_what_fails_is_told_in_terms_of_the_template(pieces: list[str], mode: st
             footprint=Footprint(),
         )
     for finding in report:
-        assert finding.code in ("template-error", "wrong-mode", "lost-text", "bad-path", "empty-output")
+        assert finding.code in (
+            "template-error",
+            "wrong-mode",
+            "lost-text",
+            "bad-path",
+            "empty-output",
+        )
