@@ -8,9 +8,8 @@ from typing import Any
 
 from xgen import cache, console
 from xgen.exit_codes import CLEAN, ERROR, FINDINGS
-from xgen.generating import naming_stage
 from xgen.legacy import PRINT, Legacy
-from xgen.pipeline import Job, Run, compile_models, old_input
+from xgen.pipeline import Job, Run, compile_models, naming_stage, old_input
 
 SUFFIX = ".xchecker"
 

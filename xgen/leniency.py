@@ -29,6 +29,9 @@ class Overlooking(Report):
             diagnostic = softened(diagnostic)
         self._to.add(diagnostic)
 
+    def __len__(self) -> int:
+        return len(self._to)
+
     @property
     def has_errors(self) -> bool:
         """Say whether any finding is an error all the same."""

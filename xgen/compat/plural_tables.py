@@ -5,28 +5,30 @@ from __future__ import annotations
 from typing import Final
 
 PLURAL: Final = """\
-0 ^bream ^carp ^cod ^djinn ^flounder ^graffiti ^hertz ^innings ^mackerel ^moose ^news ^offspring
-0 ^pence ^pincers ^pliers ^proceedings ^quid ^rabies ^salmon ^samuri ^series ^them ^they ^trout
-0 ^tuna ^whiting ^you adquarters anapes asles betes breeches butter cantus cash ceps clippers
-0 corps craft deer ebris etemps fish gallows ggis hassis iemens information issors jamas jinks
-0 lese mese mews mumps nese nexus ois oitus pecies pox rese ritches rniture rpes shears sheep
-0 testes theirs trousers yours
+0 ^bream ^breeches ^britches ^cantus ^carp ^chassis ^clippers ^cod ^coitus ^contretemps ^corps
+0 ^debris ^diabetes ^djinn ^flounder ^gallows ^graffiti ^haggis ^headquarters ^herpes ^hertz
+0 ^hijinks ^innings ^jackanapes ^mackerel ^mews ^moose ^mumps ^news ^nexus ^offspring ^pajamas
+0 ^pence ^pincers ^pliers ^proceedings ^pyjamas ^quid ^rabies ^salmon ^samuri ^scissors ^series
+0 ^shears ^siemens ^species ^subspecies ^testes ^theirs ^them ^they ^trousers ^trout ^tuna
+0 ^whiting ^you ^yours asles butter cash ceps craft deer fish information lese mese nese ois pox
+0 rese rniture sheep
 0a ^rom
 0e alga mna sona tebra vita
 0en ^ox
-0es ^acropolis ^bias ^gas ^glottis ^ibis ^iris ^lens ^polis ^yes abis aegis alias athos bestos
-0es ceros ch colo dais ddis ethos eyas fras haos idermis itis mantis meris nvas o osmos paz
-0es pelvis penis quis rellis salis sh ss talis tlas toris tropolis uartz ubris us x ymis zz
+0es ^acropolis ^aegis ^alias ^asbestos ^atlas ^bathos ^bias ^caddis ^cannabis ^canvas ^chaos
+0es ^chrysalis ^clitoris ^cosmos ^dais ^digitalis ^ephemeris ^epidermis ^epididymis ^ethos ^eyas
+0es ^gas ^glottis ^hubris ^ibis ^iris ^lens ^mantis ^marquis ^metropolis ^pathos ^pelvis ^penis
+0es ^polis ^rhinoceros ^sassafras ^trellis ^yes ch colo itis o paz sh ss uartz us x zz
 0ren ^child
-0s . ^ado ^oto ^sabretooth ^y acro addo alvo antro ao asino auto ay bacco basso bido bimbo bingo
-0s bino bongo brato brero bretto buy caiman canto cayman ccato ccino cello cendo chito coco
-0s credo ctavo dalo demo desman dico dolman eblo empo enco enderfoot eo epo eriman esso etigo
-0s etman etro euro ey ezzo farman ferno festo fico gano ggro gringo guano gumbo guy harman hetto
-0s hno hoto human iasco ibero icro io ionado ippo irdo irocco itto ivedo jumbo junto kilo lago
-0s leco legro leman lero lido limbo limo lingo lino lisman lissimo loco logo lto macho madillo
-0s mbago memo mmando mmo mono myo neno neto nfo ntango nuch ocado olo omach oo orero oso oy pano
-0s panto piano pimento pinto pogo poncho prano pro razzo rhino rilby rondo rso rtino rtooth ryo
-0s rzo sago setto shaman silo sotto sycho taco taman terno tfoot tiro toman trigo trino tudo
+0s . ^ado ^oto ^y acro addo alvo antro ao asino auto ay bacco basso bido bimbo bingo bino bongo
+0s brato brero bretto buy caiman canto cayman ccato ccino cello cendo chito coco credo ctavo
+0s dalo demo desman dico dolman eblo empo enco enderfoot eo epo eriman esso etigo etman etro
+0s euro ey ezzo farman ferno festo fico gano ggro gringo guano gumbo guy harman hetto hno hoto
+0s human iasco ibero icro io ionado ippo irdo irocco itto ivedo jumbo junto kilo lago leco legro
+0s leman lero lido limbo limo lingo lino lisman lissimo loco logo lto macho madillo mbago memo
+0s mmando mmo mono myo neno neto nfo ntango nuch ocado olo omach oo orero oso oy pano panto
+0s piano pimento pinto pogo poncho prano pro razzo retooth rhino rilby rondo rso rtino rtooth
+0s ryo rzo sago setto shaman silo sotto sycho taco taman terno tfoot tiro toman trigo trino tudo
 0s typo uarto ucco uero ufo umo uo urro wlife yano ylo ynamo yro zando zech zero zmo
 0zes z
 1ce ^die
@@ -39,11 +41,11 @@ PLURAL: Final = """\
 2a abrum cterium datum deton ganon gendum helion omenon ratum rbaton remum terion umenon vum
 2a zoon
 2en man
-2era genus
-2es cis sis testis xis
+2era ^genus
+2es ^testis cis sis xis
 2i cillus cleus cophagus imulus locus mnus nchus niscus veolus
 2ices codex ilex murex
-2ies ^money
+2ies money
 2ina ^carmen ^numen
 2they ^he ^it
 2us ^me

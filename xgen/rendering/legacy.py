@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from xgen.compat.environment import Names
     from xgen.fingerprint import Footprint
     from xgen.legacy import Legacy
-    from xgen.rendering.target import Target
     from xgen.rendered import RenderedFile
+    from xgen.rendering.target import Target
     from xgen.source import Span
 
 
