@@ -75,15 +75,33 @@ class _Undefined(jinja2.StrictUndefined):
         return f"{message}; {guess}" if guess else message
 
 
+class _Proto:
+    """The view ``proto(app)``, and in one what templates of xosgenx see under that name."""
+
+    def __init__(self, view: Callable[..., object], names: Callable[[], Names]) -> None:
+        self._view = view
+        self._names = names
+
+    def __call__(self, *arguments: object, **options: object) -> object:
+        return self._view(*arguments, **options)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._names().get("proto"), name)
+
+
 class _Context(jinja2.runtime.Context):
     """Knows the names of xosgenx's templates, too; what they mean is imported when one is used."""
 
     def resolve_or_missing(self, key: str) -> Any:
         value = super().resolve_or_missing(key)
-        if value is not missing or not legacy.is_known(key):
-            return value
         environment: Any = self.environment
-        return missing if environment.old_names is None else environment.old_names().get(key)
+        if not legacy.is_known(key) or environment.old_names is None:
+            return value
+        if value is missing:
+            return environment.old_names().get(key)
+        return (
+            _Proto(value, environment.old_names) if value is views.GLOBALS.get("proto") else value
+        )
 
 
 class _Bytecode(jinja2.BytecodeCache):
