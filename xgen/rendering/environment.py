@@ -100,7 +100,9 @@ class _Context(jinja2.runtime.Context):
         if value is missing:
             return environment.old_names().get(key)
         return (
-            _Proto(value, environment.old_names) if value is views.GLOBALS.get("proto") else value
+            _Proto(views.GLOBALS["proto"], environment.old_names)
+            if value is views.GLOBALS["proto"]
+            else value
         )
 
 
