@@ -79,8 +79,9 @@ def check(case: Path, folder: Path) -> None:
         shutil.copytree(case / "before", work / "out")
     results = [_shell(work, w[1:]) if w[0] == "!" else run(work, *w) for w in _commands(case)]
     texts = {
-        "stdout.txt": "".join(result.stdout for result in results),
-        "stderr.txt": "".join(result.stderr for result in results),
+        # Only the options of xosgenx lead to absolute paths.
+        "stdout.txt": "".join(result.stdout for result in results).replace(str(work), "/work"),
+        "stderr.txt": "".join(result.stderr for result in results).replace(str(work), "/work"),
         "exit.txt": "".join(f"{result.code}\n" for result in results),
     }
     if not any(result.code for result in results):

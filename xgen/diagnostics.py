@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from xgen.dataclass import dataclass, field
+from xgen.dataclass import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,6 +60,11 @@ class Diagnostic:
     def where(self) -> str | None:
         """Return the file the finding is about, if any."""
         return self.span.path if self.span is not None else self.path
+
+
+def softened(finding: Diagnostic) -> Diagnostic:
+    """Return a finding that is at most a warning: the ancestor let it pass."""
+    return replace(finding, severity=min(finding.severity, Severity.WARNING))
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:

@@ -13,6 +13,7 @@ from xgen import cache
 from xgen.diagnostics import Report, Severity
 from xgen.exit_codes import CLEAN, CONFLICT, ERROR, FINDINGS, USAGE
 from xgen.fingerprint import Footprint
+from xgen.legacy import said
 from xgen.pipeline import Outcome, Run, naming_stage
 from xgen.pipeline import generate as run_job
 from xgen.project.tasks import NoProjectError, Task, tasks
@@ -164,17 +165,18 @@ class Session:
         if machine:
             self._add_drift()
         # What is said is kept, because a later run that changes nothing says the same.
-        said = io.StringIO()
-        self.say(sys.stdout if machine else said)
-        findings = said.getvalue()
+        words = io.StringIO()
+        self.say(sys.stdout if machine else words)
+        findings = words.getvalue()
         for text in texts:
             sys.stdout.write(text)
         if options["diff"]:
             self._show_diff()
-        self._summarise(said)
+        self._say_as_xosgenx(words)
+        self._summarise(words)
         if code == CLEAN and not machine and began is not None:
             self._leave_stamp(findings, began)
-        self._tell(said.getvalue(), findings)
+        self._tell(words.getvalue(), findings)
         return code
 
     def _tell(self, said: str, findings: str) -> None:
@@ -201,6 +203,15 @@ class Session:
                 for line in diff(done.outcome.plan, Disk(done.root)):
                     sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
 
+    def _say_as_xosgenx(self, stream: TextIO) -> None:
+        """Say which files were written, in the words that scripts know."""
+        for done in self.done:
+            plan, asked = done.outcome.plan, done.task.job.legacy
+            if plan is None or not asked.writes or not self.write or done.run.report.has_errors:
+                continue
+            for is_result, line in said(asked.mode, done.root, [s.path for s in plan.steps]):
+                print(line, file=sys.stdout if is_result else stream)
+
     def _summarise(self, stream: TextIO) -> None:
         if self.options["quiet"] or self.options["format_"] != "text":
             return
@@ -211,6 +222,8 @@ class Session:
         for done in self.done:
             plan = done.outcome.plan
             if plan is None or not self._is_told(done):
+                continue
+            if self.write and done.task.job.legacy.writes:
                 continue
             name, prefix = self._names(done, plan)
             shown = summary.lines(plan, name, prefix, verbose=verbose, done=self.write)
@@ -244,7 +257,7 @@ class Session:
         says.seek(0, io.SEEK_END)
         for done in self.done:
             plan = done.outcome.plan
-            if plan is None or (plan.changes and not self.write):
+            if plan is None or (plan.changes and not self.write) or done.task.job.legacy.writes:
                 return
             left = after(plan, Disk(done.root))
             if left is None:
@@ -264,11 +277,13 @@ class Session:
         )
 
 
-_RANK = (CLEAN, FINDINGS, CONFLICT, ERROR)
+_RANK = (CLEAN, FINDINGS, CONFLICT, ERROR, USAGE)
 
 
 def _exit_code(done: Done, *, check: bool) -> int:
     refused = [d for d in done.run.report if d.severity is Severity.ERROR]
+    if any(d.code == "wrong-mode" for d in refused):
+        return USAGE
     if any(d.code not in _LEFT_TO_A_PERSON for d in refused):
         return ERROR
     plan = done.outcome.plan

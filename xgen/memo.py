@@ -72,6 +72,6 @@ def keep(job: Job, run: Run, rendered: Rendered) -> None:
 def _key(job: Job) -> str:
     what = (job.inputs, job.targets, job.include, job.target_path, job.name, job.strict)
     # What is there already, and what of it may go, shapes migrations.
-    kept = (job.output, job.may_lose)
+    kept = (job.output, job.may_lose, job.legacy)
     options = [sorted(given.items()) for given in (job.options, job.target_options)]
     return repr((os.getcwd(), what, kept, options, tool_fingerprint()))

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from xgen import __version__
 from xgen.dataclass import dataclass, field
-from xgen.diagnostics import Diagnostic, Report
+from xgen.diagnostics import Diagnostic, Report, Severity
 from xgen.fingerprint import Footprint
+from xgen.legacy import Input, Legacy
+from xgen.leniency import DROPPED, Overlooking
 from xgen.rendered import Owner
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from xgen.rendered import RenderedFile
     from xgen.rendering.target import Target
     from xgen.source import Source
+    from xgen.syntax.tree import File
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,8 @@ class Job:
     """What every target sees."""
     target_options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """What single targets see besides, by the name under which they were asked for."""
+    legacy: Legacy = Legacy()
+    """What the options of xosgenx say."""
 
 
 @dataclass(slots=True)
@@ -65,6 +70,8 @@ class Run:
     sources: dict[str, Source] = field(default_factory=dict)
     footprint: Footprint = field(default_factory=Footprint)
     progress: Callable[[str], None] | None = None
+    trees: tuple[File, ...] | None = None
+    """The inputs as parsed, when a target needs them again."""
     stage: str = "starting"
     """What is being done, for the message about an internal error."""
 
@@ -93,11 +100,14 @@ class Outcome:
     """What was written; None when nothing was to be written, or nothing could be."""
 
 
-def compile_models(job: Job, run: Run, *, strict: bool = False) -> App | None:
+def compile_models(
+    job: Job, run: Run, *, strict: bool = False, lenient: bool = False
+) -> App | None:
     """Read, parse, link and check; None when there are errors.
 
     ``strict`` is what a target needs: models that can be built, however they are written. The
-    job's own strictness covers style as well.
+    job's own strictness covers style as well. ``lenient`` makes warnings of what the ancestor
+    let pass, and keeps the trees.
     """
     from xgen.checks import check
     from xgen.linker import link
@@ -105,24 +115,29 @@ def compile_models(job: Job, run: Run, *, strict: bool = False) -> App | None:
     from xgen.read import read
     from xgen.trees import Trees
 
-    report = run.report
+    parse = _parser(job)
     run.stage = "reading"
     for path in job.inputs:
         run.footprint.saw(path)
-    sources = read(job.inputs, report, include=job.include)
+    sources = read(job.inputs, run.report, include=job.include)
     run.sources.update(sources)
 
+    report = Overlooking(run.report, DROPPED) if lenient else run.report
     trees = []
     known = Trees(job.inputs, sources.values())
     for path, source in sources.items():
         run.stage = f"parsing `{path}`"
         run.footprint.saw(path)
-        trees.append(known.parse(source, report))
-    if _failed(report):
+        trees.append(parse(source, report) if job.legacy.reverse else known.parse(source, report))
+    if _failed(run.report):
         return None
-    known.keep()
+    if not job.legacy.reverse:
+        known.keep()
+    if lenient:
+        run.trees = tuple(trees)
 
     run.stage = "linking"
+    report = Overlooking(run.report) if lenient else run.report
     load = Loader(report, run.footprint, run.sources, job.include)
     for tree in trees:
         load.know(tree)
@@ -131,7 +146,34 @@ def compile_models(job: Job, run: Run, *, strict: bool = False) -> App | None:
 
     run.stage = "checking"  # even after errors: what they left out is left out, the rest is sound
     report.extend(check(app, strict=job.strict, built=needed))
-    return None if _failed(report) else app
+    return None if _failed(run.report) else app
+
+
+def _parser(job: Job) -> Callable[[Source, Report], File]:
+    """Return what reads a file in the syntax of the job."""
+    if job.legacy.reverse:
+        from xgen.compat.reverse import parse_plain
+
+        return parse_plain
+    from xgen.syntax.parser import parse
+
+    return parse
+
+
+def old_input(app: App, job: Job, run: Run) -> Input:
+    """Return what templates of xosgenx see; nothing is done before one looks at it."""
+
+    def files() -> list[tuple[File, Source]]:
+        if run.trees is None:
+            from xgen.read import read
+
+            unheard = Report()
+            parse = _parser(job)
+            sources = read(app.sources, unheard)
+            return [(parse(source, unheard), source) for source in sources.values()]
+        return [(tree, run.sources[tree.path]) for tree in run.trees]
+
+    return Input(job.legacy, files)
 
 
 def render_targets(
@@ -157,6 +199,7 @@ def render_targets(
             history=history,
             footprint=run.footprint,
             progress=run.progress,
+            old=old_input(app, job, run),
         )
         files.extend(rendering.files)
         run.sources.update(rendering.sources)
@@ -183,7 +226,12 @@ def render_job(job: Job, run: Run) -> Rendered | None:
     if known is not None:
         return known
     targets = find_targets(job, run)
-    app = compile_models(job, run, strict=any(target.strict for target in targets))
+    app = compile_models(
+        job,
+        run,
+        strict=any(target.strict for target in targets),
+        lenient=all(target.legacy for target in targets) and not job.strict,
+    )
     if app is None or _failed(run.report):
         return None
     came_from = origin(app, tuple(run.sources), run.footprint.files)
@@ -202,6 +250,8 @@ def generate(job: Job, run: Run, *, write: bool = True) -> Outcome:
     rendered = render_job(job, run)
     if rendered is None:
         return Outcome()
+    if job.legacy.writes:
+        return _put_files(rendered, job, run, write=write)
     if rendered.text is None or rendered.files:
         return _merge_and_write(rendered, job, run, write=write)
     if job.output is not None:
@@ -225,6 +275,31 @@ def _put_text(rendered: Rendered, path: str, run: Run, *, write: bool) -> Outcom
         run.report.add(_output_error(error, path))
         return Outcome(name=rendered.name)
     return Outcome(name=rendered.name, root=root, plan=plan)
+
+
+def _put_files(rendered: Rendered, job: Job, run: Run, *, write: bool) -> Outcome:
+    """Write files as xosgenx did: over what is there, and nobody keeps track of them."""
+    from xgen import output
+
+    if job.output is None:
+        run.report.add(
+            Diagnostic(
+                code="nothing-written",
+                message="--write-to-file writes nothing without --output DIR",
+                severity=Severity.WARNING,
+            )
+        )
+        return Outcome(name=rendered.name)
+    run.stage = "writing"
+    try:
+        plan = output.plan_files(rendered.files, output.Disk(job.output))
+        run.report.extend(plan.refusals)
+        if write and not _failed(run.report):
+            output.write_text(plan, job.output)
+    except OSError as error:
+        run.report.add(_output_error(error, job.output))
+        return Outcome(name=rendered.name)
+    return Outcome(name=rendered.name, root=job.output, plan=plan)
 
 
 def _merge_and_write(rendered: Rendered, job: Job, run: Run, *, write: bool) -> Outcome:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from xgen import legacy
 from xgen.exit_codes import HELP
 
 if TYPE_CHECKING:
@@ -34,7 +35,12 @@ def _common(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="DIR",
             help="Look here for imported files. Repeatable.",
         ),
-        click.option("--strict", is_flag=True, help="What the ancestor overlooked is an error."),
+        click.option(
+            "--strict",
+            "--strict-validation",
+            is_flag=True,
+            help="What the ancestor overlooked is an error.",
+        ),
     ):
         command = option(command)
     return command
@@ -103,12 +109,86 @@ def _what(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def _as_xosgenx(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of xosgenx, for templates that were written for it."""
+    for option in reversed(
+        (
+            click.option(
+                "--kvpairs",
+                multiple=True,
+                metavar="KEY=VALUE",
+                help="What an old template sees as `context`. Repeatable; K:V,K:V too.",
+            ),
+            click.option(
+                "--attic",
+                metavar="DIR",
+                type=click.Path(),
+                help="Where an old template finds files to include.",
+            ),
+            click.option(
+                "--write-to-file",
+                type=click.Choice(legacy.MODES),
+                help="Old templates: one file, one for each model, or as `+++` lines say. Files are"
+                " written over, into --output.",
+            ),
+            click.option("--dest-file", metavar="NAME", help="The file of --write-to-file single."),
+            click.option("--dest-extension", metavar="EXT", help="That of --write-to-file model."),
+            click.option(
+                "--include-models",
+                multiple=True,
+                metavar="MODEL",
+                help="Mark this model as included. Repeatable.",
+            ),
+            click.option(
+                "--include-apps",
+                multiple=True,
+                metavar="APP",
+                help="Mark the models of this app_label as included. Repeatable.",
+            ),
+            click.option("--rev", is_flag=True, help="The models are plain protobuf."),
+            click.option(
+                "--single-table",
+                is_flag=True,
+                help="With --write-to-file model: show a template no other model, as it was.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _legacy(options: dict[str, Any]) -> legacy.Legacy:
+    """Take the options of xosgenx out of all options, as a value."""
+    words = options.pop("kvpairs")
+    try:
+        context = legacy.pairs(words)
+    except legacy.PairsError as error:
+        message = f"--kvpairs: `{error}` is neither KEY=VALUE nor KEY:VALUE; there is no context"
+        click.echo(message, err=True)
+        context = None
+    asked = legacy.Legacy(
+        mode=options.pop("write_to_file"),
+        dest_file=options.pop("dest_file"),
+        dest_extension=options.pop("dest_extension"),
+        attic=options.pop("attic"),
+        context=context,
+        include_models=options.pop("include_models"),
+        include_apps=options.pop("include_apps"),
+        reverse=options.pop("rev"),
+        single_table=options.pop("single_table"),
+    )
+    if (mistake := asked.mistake()) is not None:
+        raise click.UsageError(mistake)
+    return asked
+
+
 _FILES = click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
 
 
 @click.command(epilog=HELP)
 @_FILES
 @_what
+@_as_xosgenx
 @click.option(
     "--conflict",
     type=click.Choice(["keep", "markers", "ours", "theirs"]),
@@ -145,6 +225,7 @@ def generate(*, ours: bool, theirs: bool, **options: Any) -> int:
         raise click.UsageError("--ours and --theirs exclude each other")
     if ours or theirs:
         options["conflict"] = "ours" if ours else "theirs"
+    options["legacy"] = _legacy(options)
     from xgen import generating
 
     return generating.generate(**options)
@@ -204,6 +285,13 @@ def init(**options: Any) -> int:
     type=click.Path(),
     help="Look at the code of this package, too.",
 )
+@click.option(
+    "--checkers",
+    multiple=True,
+    metavar="C,...",
+    help="Run these instead: service_model_base, service_options, syncstep, model_policy, or"
+    " the path of an .xchecker template. Repeatable.",
+)
 @_common
 def lint(**options: Any) -> int:
     """Look for mistakes in the models in FILE...
@@ -212,6 +300,13 @@ def lint(**options: Any) -> int:
     steps and policies that are missing, unwritten, for another model, or ask for fields that are
     not there.
     """
+    checkers = options.pop("checkers")
+    if checkers:
+        if not options["files"]:
+            raise click.UsageError("--checkers needs the models in FILE...")
+        from xgen import checking
+
+        return checking.check(checkers=checkers, **options)
     from xgen import commands
 
     return commands.lint(**options)

@@ -9,7 +9,7 @@ from xgen.output.choices import Choices, OnConflict
 from xgen.output.history import history
 from xgen.output.manifest import Manifest, ManifestError, Record
 from xgen.output.moves import HalfMovedError
-from xgen.output.plan import after, plan, plan_text
+from xgen.output.plan import after, plan, plan_files, plan_text
 from xgen.output.snapshot import Disk, Snapshot
 from xgen.output.steps import Action, Plan, Step
 from xgen.output.write import OutputLocked, locked, unfinished, write, write_text
@@ -31,6 +31,7 @@ __all__ = [
     "history",
     "locked",
     "plan",
+    "plan_files",
     "plan_text",
     "unfinished",
     "write",

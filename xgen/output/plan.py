@@ -100,22 +100,33 @@ def _carrier(
 
 def plan_text(name: str, text: str, snapshot: Snapshot) -> Plan:
     """Return what it takes to have ``text`` in the file ``name``: one that nobody keeps track of."""
+    refusals: list[Diagnostic] = []
+    step = _untracked(name, text, snapshot, refusals)
+    return Plan((step,), tuple(refusals), Manifest())
+
+
+def plan_files(files: Iterable[RenderedFile], snapshot: Snapshot) -> Plan:
+    """Return what it takes to have these files, of which nobody keeps track."""
+    refusals: list[Diagnostic] = []
+    steps = [_untracked(file.path, file.text, snapshot, refusals) for file in files]
+    return Plan(tuple(steps), tuple(refusals), Manifest())
+
+
+def _untracked(name: str, text: str, snapshot: Snapshot, refusals: list[Diagnostic]) -> Step:
     content = text.encode()
     kind = snapshot.kind(name) if name else Kind.FOLDER
-    refusals: list[Diagnostic] = []
     action = Action.CREATE
     if kind is Kind.FILE:
         action = Action.UNCHANGED if snapshot.read(name) == content else Action.UPDATE
     elif kind is not Kind.ABSENT:
         refusals.append(no_text_file(name))
-    step = Step(
+    return Step(
         path=name,
         action=action,
         owner=Owner.MACHINE,
         content=content if action.writes else None,
         after=digest(content),
     )
-    return Plan((step,), tuple(refusals), Manifest())
 
 
 def _orphan(path: str, entry: Entry, snapshot: Snapshot, choices: Choices) -> Step | None:

@@ -108,11 +108,12 @@ def write(plan: Plan, root: str, *, tool: str) -> Manifest:
 
 
 def write_text(plan: Plan, root: str) -> None:
-    """Take the steps of a plan for a single file that no manifest speaks of."""
+    """Take the steps of a plan for files that no manifest speaks of."""
     os.makedirs(root, exist_ok=True)
     disk = Disk(root)
     for step in plan.changes:
         place = disk.place(step.path)
+        os.makedirs(os.path.dirname(place), exist_ok=True)
         staged = f"{place}.{os.getpid()}.new"
         try:
             with open(staged, "wb") as file:

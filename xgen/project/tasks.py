@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xgen.dataclass import dataclass, field
 from xgen.diagnostics import Diagnostic, Report
 from xgen.fingerprint import Footprint
+from xgen.legacy import Legacy
 from xgen.patterns import expand, is_pattern
 from xgen.pipeline import Job
 from xgen.project.find import NAME, find
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from xgen.source import Source
 
 MINE = "mine"
+_AS_EVER = Legacy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,7 @@ def _job(options: dict[str, Any], **more: Any) -> Job:
         "conflict": options.get("conflict", "keep"),
         "restore": options.get("restore", False),
         "may_lose": options.get("allow_data_loss", ()),
+        "legacy": options.get("legacy", _AS_EVER),
         **more,
     }
     return Job(**values)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 from jinja2.loaders import split_template_path
+from jinja2.utils import missing
 
-from xgen import cache, views
+from xgen import cache, legacy, views
 from xgen.diagnostics import did_you_mean
 from xgen.fingerprint import digest, file_digest
 from xgen.rendering import file_tag
@@ -17,6 +18,7 @@ from xgen.rendering import file_tag
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from xgen.compat.environment import Names
     from xgen.fingerprint import Footprint
     from xgen.rendered import RenderedFile
     from xgen.rendering.target import Target
@@ -73,6 +75,37 @@ class _Undefined(jinja2.StrictUndefined):
         return f"{message}; {guess}" if guess else message
 
 
+class _Proto:
+    """The view ``proto(app)``, and in one what templates of xosgenx see under that name."""
+
+    def __init__(self, view: Callable[..., object], names: Callable[[], Names]) -> None:
+        self._view = view
+        self._names = names
+
+    def __call__(self, *arguments: object, **options: object) -> object:
+        return self._view(*arguments, **options)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._names().get("proto"), name)
+
+
+class _Context(jinja2.runtime.Context):
+    """Knows the names of xosgenx's templates, too; what they mean is imported when one is used."""
+
+    def resolve_or_missing(self, key: str) -> Any:
+        value = super().resolve_or_missing(key)
+        environment: Any = self.environment
+        if not legacy.is_known(key) or environment.old_names is None:
+            return value
+        if value is missing:
+            return environment.old_names().get(key)
+        return (
+            _Proto(views.GLOBALS["proto"], environment.old_names)
+            if value is views.GLOBALS["proto"]
+            else value
+        )
+
+
 class _Bytecode(jinja2.BytecodeCache):
     """Compiled templates in our cache folder. Jinja2 compares the hash of the text itself."""
 
@@ -89,18 +122,33 @@ class _Bytecode(jinja2.BytecodeCache):
         cache.store("templates", self._flavour + bucket.key + bucket.checksum, content)
 
 
+def kind_for(target: Target) -> type[jinja2.Environment]:
+    """Return the class of a target's environment."""
+    if target.sandboxed:
+        from jinja2.sandbox import SandboxedEnvironment
+
+        return SandboxedEnvironment
+    return jinja2.Environment
+
+
+def bytecode(kind: type[jinja2.Environment], flavour: str) -> jinja2.BytecodeCache | None:
+    """Return where compiled templates are kept; ``flavour`` tells differing environments apart."""
+    return (
+        _Bytecode(f"{jinja2.__version__}:{flavour}:{kind.__name__}:") if cache.cache_dir() else None
+    )
+
+
+def knows_old_names(environment: Any, names: Callable[[], Names] | None) -> None:
+    """Let templates see what those of xosgenx see; ``names`` is called when one does."""
+    environment.context_class = _Context
+    environment.old_names = names
+
+
 def make_environment(
     target: Target, footprint: Footprint, sink: Callable[[RenderedFile], None]
 ) -> jinja2.Environment:
     """Return the environment for one rendering of ``target``; its files go to ``sink``."""
-    kind: type[jinja2.Environment] = jinja2.Environment
-    if target.sandboxed:
-        from jinja2.sandbox import SandboxedEnvironment
-
-        kind = SandboxedEnvironment
-    # Compiled templates name the tag's class, wherever it lives.
-    tag = f"{file_tag.FileTag.identifier}:{file_digest(file_tag.__file__)}"
-    flavour = f"{jinja2.__version__}:{tag}:{kind.__name__}:"
+    kind = kind_for(target)
     environment: Any = kind(
         loader=TargetLoader(target.roots, footprint),
         undefined=_Undefined,
@@ -109,7 +157,10 @@ def make_environment(
         keep_trailing_newline=True,
         autoescape=False,
         extensions=[file_tag.FileTag],
-        bytecode_cache=_Bytecode(flavour) if cache.cache_dir() else None,
+        # Compiled templates name the tag's class, wherever it lives.
+        bytecode_cache=bytecode(
+            kind, f"{file_tag.FileTag.identifier}:{file_digest(file_tag.__file__)}"
+        ),
         auto_reload=False,
     )
     environment.sink = sink

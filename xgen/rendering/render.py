@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from xgen import cache
@@ -10,7 +10,7 @@ from xgen.dataclass import dataclass, field
 from xgen.diagnostics import Diagnostic
 from xgen.fingerprint import Footprint
 from xgen.history import History
-from xgen.rendering.environment import TargetLoader, make_environment
+from xgen.rendering.environment import TargetLoader, knows_old_names, make_environment
 from xgen.rendering.failure import explain, line_span
 from xgen.rendering.verify import Passed, verify
 
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     import jinja2
 
+    from xgen.compat.environment import Names
     from xgen.diagnostics import Report
     from xgen.ir.app import App
+    from xgen.legacy import Input
     from xgen.rendered import RenderedFile
     from xgen.rendering.target import Target
     from xgen.source import Source, Span
@@ -60,8 +62,18 @@ def render(
     history: History | None = None,
     footprint: Footprint | None = None,
     progress: Callable[[str], None] | None = None,
+    old: Input | None = None,
 ) -> Rendering:
-    """Render ``target`` for ``app`` and look at the result; findings go to ``report``."""
+    """Render ``target`` for ``app`` and look at the result; findings go to ``report``.
+
+    ``old`` is what templates of xosgenx see in place of ``app``.
+    """
+    footprint = footprint or Footprint()
+    names = None if old is None else _once(old, footprint)
+    if target.legacy and old is not None:
+        from xgen.rendering.legacy import render_legacy
+
+        return render_legacy(target, old.options, names, report=report, footprint=footprint)
     view = TargetView(target.name, options or {}, history or History(), report)
     files: list[RenderedFile] = []
 
@@ -70,7 +82,8 @@ def render(
         if progress is not None:
             progress(file.path)
 
-    environment = make_environment(target, footprint or Footprint(), collect)
+    environment = make_environment(target, footprint, collect)
+    knows_old_names(environment, names)
     loader = environment.loader
     assert isinstance(loader, TargetLoader)  # noqa: S101  for the type checker
     result = Rendering()
@@ -95,6 +108,18 @@ def render(
     if passed is not None:
         passed.keep()
     return result
+
+
+def _once(old: Input, footprint: Footprint) -> Callable[[], Names]:
+    """Return what makes the old names' meanings, the first time it is called."""
+
+    @lru_cache(1)
+    def names() -> Names:
+        from xgen.compat.environment import Names
+
+        return Names(old, footprint)
+
+    return names
 
 
 def _file_tag(loader: TargetLoader, sources: dict[str, Source], file: RenderedFile) -> Span:

@@ -39,6 +39,8 @@ class Target:
     strict: bool = False
     """True when the target cannot use a model in which the ancestor would overlook mistakes."""
     options: tuple[tuple[str, str], ...] = ()
+    legacy: bool = False
+    """True for a template of xosgenx, which is rendered as it did."""
 
 
 def target_name(name_or_path: str) -> str:
@@ -123,9 +125,14 @@ def _read(path: str, roots: tuple[str, ...], template: str, *, sandboxed: bool =
     """Return the target at ``path``, with what the comments at its top say about it."""
     try:
         with open(path, encoding="utf-8-sig", errors="replace") as file:
-            text = file.read(4096)
+            text = file.read()
     except OSError:
         text = ""  # rendering will say what is wrong with it
+    legacy = False
+    if os.path.dirname(path) != bundled("targets"):
+        from xgen.compat.recognise import is_legacy
+
+        legacy = is_legacy(text)
     comments = []
     found = _HEAD.match(text)
     while found is not None:
@@ -139,6 +146,7 @@ def _read(path: str, roots: tuple[str, ...], template: str, *, sandboxed: bool =
         sandboxed=sandboxed,
         description=next((c for c in comments if c != "strict"), ""),
         strict="strict" in comments,
+        legacy=legacy,
     )
 
 

@@ -1,0 +1,2 @@
+class ColorPolicy(Policy):
+    pass

@@ -1,0 +1,2 @@
+class SyncShade(SyncStep):
+    observes = Color

@@ -1,0 +1,3 @@
+# by hand
+def mixed(self):
+    return paint.mix(self)

@@ -1,0 +1,10 @@
+class Customer(ServiceInstance):
+    name = CharField(blank = False, max_length = 64, null = False, related_name = '+')
+    town = CharField(blank = True, choices = (('north', 'North'), ('south', 'South'), (None, 'Nowhere')), max_length = 64, null = True, related_name = '+')
+    web = URLField(blank = True, max_length = 200, null = True, related_name = '+')
+    address = GenericIPAddressField(blank = True, null = True, related_name = '+')
+    regular = BooleanField(blank = False, default = False, null = False, related_name = '+')
+    limit = IntegerField(blank = False, default = 10, null = False, related_name = '+', validators=[MaxValueValidator(99), MinValueValidator(1)])
+    discount = FloatField(blank = True, null = True, related_name = '+')
+    story = TextField(blank = True, help_text = "What 'they' told", null = True, related_name = '+')
+    unique_together = (('name', 'town'),)

@@ -1,0 +1,2 @@
+class ServiceInstance(XOSBase):
+    unique_together = ()

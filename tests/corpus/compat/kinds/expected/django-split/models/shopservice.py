@@ -1,0 +1,2 @@
+class ShopService(Service_decl):
+    unique_together = ()

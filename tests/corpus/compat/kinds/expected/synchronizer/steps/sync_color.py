@@ -1,0 +1,2 @@
+class SyncColor:
+    observes = Color

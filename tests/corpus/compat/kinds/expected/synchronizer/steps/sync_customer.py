@@ -1,0 +1,2 @@
+class SyncCustomer:
+    observes = Customer

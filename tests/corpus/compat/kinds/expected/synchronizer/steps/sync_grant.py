@@ -1,0 +1,2 @@
+class SyncGrant:
+    observes = Grant

@@ -1,0 +1,2 @@
+class SyncService:
+    observes = Service

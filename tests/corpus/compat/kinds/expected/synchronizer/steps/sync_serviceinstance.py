@@ -1,0 +1,2 @@
+class SyncServiceInstance:
+    observes = ServiceInstance

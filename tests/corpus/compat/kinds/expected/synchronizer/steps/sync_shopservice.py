@@ -1,0 +1,2 @@
+class SyncShopService:
+    observes = ShopService

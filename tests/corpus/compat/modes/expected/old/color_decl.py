@@ -1,0 +1,1 @@
+Color 1 ['Color', 'Shade']
