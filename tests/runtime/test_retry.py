@@ -304,8 +304,7 @@ class TestSteps:
         sync.run(once=True)
         order = [pk in {g.pk for g in good} for _, _, pk in backend.calls]
         assert len(order) == 40
-        assert sum(order[:20]) >= 14, "new changes first"
-        assert not all(order[:20]), "but retries do not starve"
+        assert all(order[:20]), "new changes first; that nobody starves is for test_ready.py"
 
 
 def _raising(error: BaseException) -> Any:

@@ -22,10 +22,13 @@ def complete(
     given: Mapping[str, Any],
     number: Callable[[str], int],
     make: Callable[[type[Any]], Any],
+    *,
+    users: bool = False,
 ) -> dict[str, Any]:
     """What is given, with a value for every declarative field that needs one.
 
     `number` counts objects by what they are called; `make` makes the peer of a required link.
+    With `users`, links to users get one although they are optional.
     """
     values = dict(given)
     shape = shape_of(model)
@@ -36,13 +39,17 @@ def complete(
             continue
         if field.name == "owner" and shape.owner is not None:
             values["owner"] = _owner(model, make)
-        elif _is_needed(field) or field.name == "name":
+        elif _is_needed(field) or field.name == "name" or (users and _leads_to_user(field)):
             values[field.name] = _value(field, model, count, make)
     return values
 
 
 def _is_needed(field: AnyField) -> bool:
     return not (field.null or field.blank or field.has_default())
+
+
+def _leads_to_user(field: AnyField) -> bool:
+    return isinstance(field, models.ForeignKey) and not is_object(field.related_model)
 
 
 def _owner(model: type[Object], make: Callable[[type[Any]], Any]) -> Any:

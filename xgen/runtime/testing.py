@@ -152,19 +152,31 @@ class Harness:
         return find_model(name, self.package) if isinstance(name, str) else name
 
     def make(self, model: str | type[O], **values: Any) -> Any:
-        """Creates an object: what is not given is filled in, required links with new objects."""
-        from xgen.runtime.making import complete as complete_values
+        """Creates an object: what is not given is filled in, required links with new objects.
+
+        Links to users are filled in, too, where a validator does not do without.
+        """
+        from django.core.exceptions import ValidationError
 
         found = self.model(model)
+        try:
+            return found.objects.create(**self._complete(found, values))
+        except ValidationError:
+            return found.objects.create(**self._complete(found, values, users=True))
+
+    def _complete(
+        self, found: type[O], values: dict[str, Any], *, users: bool = False
+    ) -> dict[str, Any]:
+        from xgen.runtime.making import complete
+
         if found in self._making:
             names = " -> ".join(kind.__name__ for kind in (*self._making, found))
             raise ValueError(f"{names}: these need each other; give one of the links yourself")
         self._making.append(found)
         try:
-            complete = complete_values(found, values, self._next, self.make)
+            return complete(found, values, self._next, self.make, users=users)
         finally:
             self._making.pop()
-        return found.objects.create(**complete)
 
     def converge(self) -> None:
         """Runs until nothing is left to do; raises AssertionError with what is in error."""
