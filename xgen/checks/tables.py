@@ -83,6 +83,9 @@ def _join(app: App, model: Model, link: Link, legacy: Severity) -> Iterator[Diag
         return
     sides = [model.ref, link.peer]
     for side in dict.fromkeys(sides):
+        end = app.get(side)
+        if end is None:
+            continue  # that the peer is unknown was said already
         links = [
             member.peer
             for owner in (join, *app.ancestors(join))
@@ -90,4 +93,4 @@ def _join(app: App, model: Model, link: Link, legacy: Severity) -> Iterator[Diag
             if member.kind is not LinkKind.MANY_TO_MANY and member.peer == side
         ]
         if len(links) != sides.count(side):
-            yield findings.bad_join(link, join, app.model(side), len(links), legacy)
+            yield findings.bad_join(link, join, end, len(links), legacy)
