@@ -280,7 +280,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(first=FIRST, meanwhile=MEANWHILE, ops=OPS)
 def test_whatever_happens_it_converges_and_the_order_is_kept(
