@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from xgen.runtime import changes, kept
 from xgen.runtime.access import admission
+from xgen.runtime.byids import chunks
 from xgen.runtime.errors import WriteProtected
 from xgen.runtime.kinds import is_object, shape_of
 from xgen.runtime.links import incoming, split_by_member
 from xgen.runtime.queries import all_rows
-from xgen.runtime.values import chunks
 from xgen.runtime.writer import current
 
 if TYPE_CHECKING:

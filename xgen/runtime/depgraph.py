@@ -13,12 +13,12 @@ from django.apps import apps
 from django.db.models import Count, F, Q
 
 from xgen.runtime import answers, edges, graph
+from xgen.runtime.byids import chunks
 from xgen.runtime.draw import Arrow, Node, Picture
 from xgen.runtime.explain import Explainer
 from xgen.runtime.kinds import is_object, shape_of
 from xgen.runtime.objects import key_text, meta, natural_key, peer_of
 from xgen.runtime.queries import all_rows
-from xgen.runtime.values import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -8,11 +8,14 @@ counters (*root*) and their id, so a link to a base model and one to its derived
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db import connections
 
+from xgen.runtime.byids import ByIds
 from xgen.runtime.errors import ConfigError
 from xgen.runtime.kinds import is_object, shape_of
 from xgen.runtime.links import incoming, many_of
@@ -204,11 +207,14 @@ def pairs(
     table: type[models.Model], near: str, far: str, *, by: str, ids: Iterable[int], using: str
 ) -> list[tuple[int, int]]:
     """Return the rows (near, far) whose column ``by`` is among ``ids``."""
-    from xgen.runtime.values import chunks
+    found = _pairs(table, near, far, by, using, connections[using].vendor).fetch(ids)
+    return cast("list[tuple[int, int]]", list(found))
 
-    rows = table._base_manager.using(using).order_by()
-    found: list[tuple[int, int]] = []
-    for part in chunks(ids):
-        some = rows.filter(**{f"{by}__in": part, f"{far}__isnull": False, f"{near}__isnull": False})
-        found.extend(some.values_list(near, far))
-    return found
+
+@cache
+def _pairs(
+    table: type[models.Model], near: str, far: str, by: str, using: str, _vendor: str
+) -> ByIds:
+    ends = {f"{near}__isnull": False, f"{far}__isnull": False}
+    rows = table._base_manager.using(using).filter(**ends).order_by()
+    return ByIds(lambda ids: rows.filter(**{f"{by}__in": ids}).values_list(near, far), using)

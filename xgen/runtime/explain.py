@@ -30,6 +30,7 @@ from xgen.runtime.answers import (
     ModelStatus,
     Why,
 )
+from xgen.runtime.byids import chunks
 from xgen.runtime.graph import knots, shortest_cycle
 from xgen.runtime.holds import Holds
 from xgen.runtime.kinds import shape_of
@@ -41,7 +42,6 @@ from xgen.runtime.planner import Planner
 from xgen.runtime.queries import all_rows
 from xgen.runtime.reconcile import NEVER, Action, Row, Verdict, verdict
 from xgen.runtime.results import ERROR
-from xgen.runtime.values import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import Q
 
 from xgen.runtime import changes, edges, graph, retry
+from xgen.runtime.byids import chunks
 from xgen.runtime.holds import Holds
 from xgen.runtime.kinds import shape_of
 from xgen.runtime.limits import NO_LIMITS
@@ -20,7 +21,6 @@ from xgen.runtime.planner import Planner
 from xgen.runtime.queries import all_rows
 from xgen.runtime.reconcile import NEVER, Action, Row, Verdict, verdict
 from xgen.runtime.tables import moment
-from xgen.runtime.values import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xgen.runtime import breakers
 from xgen.runtime.backends import backend_of
+from xgen.runtime.byids import chunks
 from xgen.runtime.queries import all_rows
 from xgen.runtime.reconcile import Action
 from xgen.runtime.tables import moment
-from xgen.runtime.values import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from xgen.runtime.byids import chunks
 from xgen.runtime.core.engine import KeptEdge
 from xgen.runtime.kinds import Kind, is_object, shape_of
-from xgen.runtime.values import chunks
 from xgen.runtime.writer import Writer, current
 
 if TYPE_CHECKING:

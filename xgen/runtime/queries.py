@@ -10,6 +10,7 @@ from django.db.models import Q
 from xgen.runtime import changes, kept, values, wakeup
 from xgen.runtime.access import admission, guard
 from xgen.runtime.access.acting import acting_user
+from xgen.runtime.byids import chunks
 from xgen.runtime.kinds import Kind, shape_of
 from xgen.runtime.writer import Writer, current
 
@@ -68,7 +69,7 @@ class ObjectQuerySet(models.QuerySet[M]):
                 kept.keep(self.model, columns, some, self.db)
             if some:
                 wakeup.touched(self.model, some, fields, moves, self.db)
-            for part in values.chunks(some):
+            for part in chunks(some):
                 if everything := {**(assigned or {}), **moves}:
                     count += (
                         all_rows(self.model, self.db).filter(pk__in=part).plain_update(everything)
@@ -128,7 +129,7 @@ class ObjectQuerySet(models.QuerySet[M]):
             wakeup.touched(self.model, [o.pk for o in changed], fields, moves, self.db)
             after = {
                 row.pop("pk"): row
-                for part in values.chunks(o.pk for o in changed)
+                for part in chunks(o.pk for o in changed)
                 for row in all_rows(self.model, self.db).filter(pk__in=part).values("pk", *counters)
             }
         for o in changed:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 
 from xgen.runtime import kept
+from xgen.runtime.byids import chunks
 from xgen.runtime.kinds import is_object, shape_of
 from xgen.runtime.links import incoming, outgoing_many, split_by_member
 from xgen.runtime.queries import all_rows
-from xgen.runtime.values import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

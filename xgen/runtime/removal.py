@@ -8,11 +8,11 @@ from django.apps import apps
 from django.db import router
 from django.db.models import ProtectedError
 
+from xgen.runtime.byids import chunks
 from xgen.runtime.deletion import Marked, soft_delete
 from xgen.runtime.errors import DataError
 from xgen.runtime.kinds import is_object, shape_of
 from xgen.runtime.objects import leaf, manager, named
-from xgen.runtime.values import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

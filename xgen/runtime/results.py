@@ -16,19 +16,21 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from xgen.runtime import changes, history, kept, retry
+from xgen.runtime.byids import ByIds, chunks
 from xgen.runtime.changes import declared_at
 from xgen.runtime.kinds import shape_of
 from xgen.runtime.outcome import Done, Failed, Outcome, Quarantined, fit, outcome_of
 from xgen.runtime.queries import all_rows
 from xgen.runtime.reaper import reap
 from xgen.runtime.reconcile import Action, Row
-from xgen.runtime.values import chunks
 from xgen.runtime.writer import Writer, writing_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from random import Random
+
+    from django.db.models import QuerySet
 
     from xgen.runtime.edges import Link
     from xgen.runtime.models import Object
@@ -41,6 +43,8 @@ _UNSETTLED = Q(enacted_generation__lt=F("generation")) | Q(policed_revision__lt=
 
 # What is behind anyway runs later than now, unless it is running at this moment.
 _STALE = Q(enacted_generation__gte=F("generation")) | Q(claim_owner__isnull=False)
+_FAILED = Q(sync_attempts__gt=0)
+_STALE_OR_FAILED = _STALE | _FAILED
 
 
 @dataclass(slots=True)
@@ -79,6 +83,7 @@ class Results:
         self.store = store
         self.retry = policy
         self.rng = rng
+        self._queries: dict[tuple[Link, Q], ByIds] = {}
 
     def record(self, ended: Sequence[Ended], now: float) -> Recorded:
         """Write how runs ended, all in one transaction."""
@@ -139,7 +144,7 @@ class Results:
         moves = changes.SYNC_MOVES_KEPT
         for o in objects:
             for link in self.store.registry.links.to(type(o)):
-                self._wake(link, [o.pk], moves, _STALE | Q(sync_attempts__gt=0), Recorded())
+                self._wake(link, [o.pk], moves, _STALE_OR_FAILED, Recorded())
 
     def report_cycle(self, keys: Iterable[int], message: str) -> None:
         """Put an error on objects that wait for one another; it goes when they are synced."""
@@ -325,8 +330,8 @@ class Results:
         again = changes.SYNC_MOVES_KEPT
         resets = {name: again[name] for name in ("sync_attempts", "sync_retry_at")}
         for part, moves, condition in (
-            (changed, again, _STALE | Q(sync_attempts__gt=0)),
-            (recovered, resets, Q(sync_attempts__gt=0)),
+            (changed, again, _STALE_OR_FAILED),
+            (recovered, resets, _FAILED),
         ):
             for model, peers in _by(part, lambda e: type(e.obj)).items():
                 for link in self.store.registry.links.to(model):
@@ -335,25 +340,37 @@ class Results:
     def _wake(
         self, link: Link, peers: list[int], moves: dict[str, Any], condition: Q, recorded: Recorded
     ) -> None:
-        using = self.store.using
         root = shape_of(link.model).root
+        ids = self._dependents(link, peers, condition)
+        for woken in chunks(ids):
+            all_rows(root, self.store.using).filter(pk__in=woken).plain_update(moves)
+            recorded.joined.extend(self.store.rows(self.store.index[root], woken))
+
+    def _dependents(self, link: Link, peers: list[int], condition: Q) -> set[int]:
+        """Return the objects that depend on some of ``peers`` along an edge and fulfil a condition."""
+        if link.table is None:
+            return {pk for (pk,) in self._waiting(link, condition)}
+        query = self._queries.get((link, condition))
+        if query is None:
+            rows = self._waiting(link, condition)
+            ends = link.table._base_manager.using(self.store.using)
+            query = self._queries[link, condition] = ByIds(
+                lambda ids: rows.filter(
+                    pk__in=ends.filter(**{f"{link.far}__in": ids}).values(link.near)
+                ),
+                self.store.using,
+            )
+        return {pk for (pk,) in query.fetch(peers)}
+
+    def _waiting(self, link: Link, condition: Q) -> QuerySet[Any]:
         labels = [
             work.model._meta.label
             for work in self.store.registry.work.values()
             if issubclass(work.model, link.model) and not work.adopted
         ]
-        rows = all_rows(root, using).filter(deleted=False, leaf_model_name__in=labels)
-        for part in chunks(peers):
-            some = rows
-            if link.table is not None:
-                near = link.table._base_manager.using(using).filter(**{f"{link.far}__in": part})
-                some = rows.filter(pk__in=near.values(link.near))
-            ids = list(some.filter(condition).values_list("pk", flat=True))
-            for woken in chunks(ids):
-                all_rows(root, using).filter(pk__in=woken).plain_update(moves)
-                recorded.joined.extend(self.store.rows(self.store.index[root], woken))
-            if link.table is None:
-                return
+        rows = all_rows(shape_of(link.model).root, self.store.using).order_by()
+        rows = rows.filter(condition, deleted=False, leaf_model_name__in=labels)
+        return rows.values_list("pk")
 
 
 def _by(ended: Iterable[Ended], key: Any) -> dict[Any, list[Ended]]:

@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.db.models import F, Q
+from django.db.models import F, FloatField, Q
 
 from xgen.runtime import pauses
+from xgen.runtime.byids import ByIds, Late, chunks
 from xgen.runtime.kinds import is_object, shape_of
 from xgen.runtime.links import family
 from xgen.runtime.outcome import NOT_IMPLEMENTED
 from xgen.runtime.queries import all_rows
 from xgen.runtime.reconcile import Action, Row
-from xgen.runtime.values import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+    from django.db.models import QuerySet
 
     from xgen.runtime.models import Object
     from xgen.runtime.pauses import Pauses
@@ -56,6 +58,8 @@ class Store:
         self.roots = tuple(dict.fromkeys(shape_of(model).root for model in found))
         self.index = {root: at for at, root in enumerate(self.roots)}
         self._data_version: object = None
+        self._queries: dict[tuple[int, Q | None], ByIds] = {}
+        self._claims: dict[tuple[object, ...], ByIds] = {}
 
     # Keys
 
@@ -99,9 +103,12 @@ class Store:
 
     def rows(self, root: int, ids: Iterable[int], condition: Q | None = None) -> Iterator[Row]:
         """Yield how the objects with these ids stand, those that fulfil ``condition``."""
-        for part in chunks(ids):
-            found = self._rows(root).filter(pk__in=part)
-            yield from self._read(root, found if condition is None else found.filter(condition))
+        query = self._queries.get((root, condition))
+        if query is None:
+            rows = self._rows(root) if condition is None else self._rows(root).filter(condition)
+            query = ByIds(lambda some: _states(rows.filter(pk__in=some)), self.using)
+            self._queries[root, condition] = query
+        return (Row(root, *values) for values in query.fetch(ids))
 
     def rows_of(self, keys: Iterable[int]) -> Iterator[Row]:
         """Yield how objects stand; those whose rows are gone are missing."""
@@ -183,28 +190,39 @@ class Store:
         been started is stored with the claim: what it did must be taken back even if it dies.
         """
         root = shape_of(work.model).root
-        moves: dict[str, Any] = {
-            "claim_owner": self.owner,
-            "claim_token": F("claim_token") + 1,
-            "claim_expires": until,
-        }
+        mark = None
         if action is Action.SYNC and work.step is not None:
-            moves["backend_need_delete"] = True
+            mark = "backend_need_delete"
         elif action is Action.POLICY:
-            moves["backend_need_delete_policy"] = True
-        free = Q(claim_owner=None) | Q(claim_expires__lte=now)
-        free |= Q(claim_owner__in=[self.owner, *dead])
+            mark = "backend_need_delete_policy"
+        take = self._claim(root, mark, frozenset(dead))
         kind = work.policy if action is Action.POLICY else work.step
         links = kind.select_related if kind is not None else ()
         found: list[Object] = []
         with transaction.atomic(using=self.using):
+            take.update(ids, until=until, now=now)
             for part in chunks(ids):
-                all_rows(root, self.using).filter(free, pk__in=part).plain_update(moves)
                 mine = all_rows(work.model, self.using).filter(pk__in=part)
                 mine = mine.filter(claim_owner=self.owner)
                 found.extend(mine.select_related(*links) if links else mine)
         number = self.index[root]
         return [Claimed(self.key(number, o.pk), o) for o in found]
+
+    def _claim(self, root: type[Object], mark: str | None, dead: frozenset[str]) -> ByIds:
+        """Return the update that claims what nobody holds; ``mark`` is a column to set."""
+        key = (root, mark, dead)
+        if key not in self._claims:
+            moves: dict[str, Any] = {
+                "claim_owner": self.owner,
+                "claim_token": F("claim_token") + 1,
+                "claim_expires": Late("until", FloatField()),
+                **({mark: True} if mark else {}),
+            }
+            free = Q(claim_owner=None) | Q(claim_expires__lte=Late("now", FloatField()))
+            free |= Q(claim_owner__in=[self.owner, *dead])
+            rows = all_rows(root, self.using).filter(free)
+            self._claims[key] = ByIds(lambda ids: rows.filter(pk__in=ids), self.using, moves)
+        return self._claims[key]
 
     def renew(self, keys: Iterable[int], until: float) -> None:
         """Keep the claims on ``keys``."""
@@ -294,8 +312,7 @@ class Store:
         return self._fetch(root, *self._sql(rows))
 
     def _sql(self, rows: ObjectQuerySet[Object]) -> tuple[str, tuple[Any, ...]]:
-        query = rows.annotate(changed=_CHANGED).values_list(*COLUMNS, "changed").query
-        sql, params = query.get_compiler(using=self.using).as_sql()
+        sql, params = _states(rows).query.get_compiler(using=self.using).as_sql()
         return sql, tuple(params)
 
     def _fetch(self, root: int, sql: str, params: tuple[Any, ...]) -> Iterator[Row]:
@@ -311,3 +328,8 @@ class Store:
                 for part in chunks(ids):
                     rows = self._rows(root).filter(pk__in=part, claim_owner=self.owner)
                     rows.plain_update(moves)
+
+
+def _states(rows: ObjectQuerySet[Object]) -> QuerySet[Any]:
+    """Return what a ``Row`` holds of these objects."""
+    return rows.annotate(changed=_CHANGED).values_list(*COLUMNS, "changed")

@@ -14,6 +14,7 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from xgen.runtime.access import admission
+from xgen.runtime.byids import chunks
 from xgen.runtime.changes import guard, guard_existence
 from xgen.runtime.errors import DeletedPeer
 from xgen.runtime.kinds import Kind, Shape, Tracked, is_object, shape_of
@@ -25,15 +26,6 @@ if TYPE_CHECKING:
 
     from xgen.runtime.kinds import AnyField
     from xgen.runtime.models import Object
-
-# So many values go into one query; SQLite's own limit was 999 for long.
-CHUNK = 900
-
-
-def chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
-    """Split ``values`` so that each part fits a query; sorted, so that locks are taken in order."""
-    ordered = sorted(values)
-    return (ordered[at : at + CHUNK] for at in range(0, len(ordered), CHUNK))
 
 
 def prepare_new(objects: Sequence[Object], using: str) -> None:

@@ -15,6 +15,7 @@ from xgen.runtime.access.acting import acting_user, unrestricted, writing
 from xgen.runtime.access.guard import allowed, require_write
 from xgen.runtime.access.rules import access_of, validators_of
 from xgen.runtime.access.values import get
+from xgen.runtime.byids import chunks
 from xgen.runtime.errors import PolicyError
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 _PLACE: Final = re.compile(r"\{\{|\}\}|\{\s*obj((?:\.[A-Za-z_][A-Za-z0-9_]*)*)\s*\}")
-_CHUNK: Final = 900
 
 
 def admit_new(objects: Iterable[Model]) -> None:
@@ -52,7 +52,7 @@ def admit_rows(model: type[Model], ids: Collection[Any], using: str) -> None:
     user = acting_user()
     if user is None or access_of(model) is None:
         return
-    for part in _chunks(ids):
+    for part in chunks(ids):
         rows = model._base_manager.using(using).filter(pk__in=part)
         may = set(allowed(rows, writing(user)).values_list("pk", flat=True))
         for one in rows.exclude(pk__in=may)[:1]:
@@ -62,14 +62,9 @@ def admit_rows(model: type[Model], ids: Collection[Any], using: str) -> None:
 def validate_rows(model: type[Model], ids: Collection[Any], using: str) -> None:
     """Refuse rows that a validator does not accept; the transaction takes them back."""
     if validators_of(model):
-        for part in _chunks(ids):
+        for part in chunks(ids):
             for one in model._base_manager.using(using).filter(pk__in=part):
                 validate(one)
-
-
-def _chunks(ids: Collection[Any]) -> Iterable[list[Any]]:
-    ordered = sorted(ids)
-    return (ordered[at : at + _CHUNK] for at in range(0, len(ordered), _CHUNK))
 
 
 def validate(one: Model) -> None:

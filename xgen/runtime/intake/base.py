@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
 from xgen.runtime import changes
+from xgen.runtime.byids import chunks
 from xgen.runtime.deletion import soft_delete
 from xgen.runtime.errors import BadKey
 from xgen.runtime.intake import resync
@@ -20,7 +21,6 @@ from xgen.runtime.keys import key_fields
 from xgen.runtime.kinds import Kind, shape_of
 from xgen.runtime.queries import all_rows
 from xgen.runtime.step import NOWHERE, StepContext
-from xgen.runtime.values import chunks
 from xgen.runtime.writer import Writer, writing_as
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from django.db.models import BigIntegerField, Case, F, Q, When
 
 from xgen.runtime import backends as declared
 from xgen.runtime import changes
+from xgen.runtime.byids import chunks
 from xgen.runtime.kinds import shape_of
 from xgen.runtime.queries import all_rows
-from xgen.runtime.values import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
