@@ -120,11 +120,13 @@ class User:
         self.objects = objects
         self.did: Counter[str] = Counter()
         self._number = 0
+        self._top: Counter[str] = Counter()  # the highest id that was made, by kind
 
     def begin(self) -> None:
         """Make the first objects."""
         for _ in range(_SERVICES):
-            models().ExampleService.objects.create(name=self._name(), service_message="x")
+            made = models().ExampleService.objects.create(name=self._name(), service_message="x")
+            self._top["ExampleService"] = made.pk
         rest = self.objects - _SERVICES
         colors, pages = int(rest * _COLORS), int(rest * _PAGES)
         self._make("Color", colors)
@@ -159,22 +161,25 @@ class User:
     def _any(self, kind: str) -> Any:
         """Return an object of a kind, None if there is none."""
         rows = getattr(models(), kind).objects.order_by("pk")
-        top = rows.values_list("pk", flat=True).last()
-        if top is None:
-            return None
-        return rows.filter(pk__gte=self.rng.randint(1, top)).first()
+        start = self.rng.randint(1, max(self._top[kind], 1))
+        return rows.filter(pk__gte=start).first() or rows.first()
 
     def _make(self, kind: str, count: int) -> None:
         m = models()
         model = getattr(m, kind)
-        pools = [
-            list(getattr(m, peer).objects.values_list("pk", flat=True))
-            for peer in ("ExampleService", "Color", "ExampleServiceInstance")
-        ]
-        made = [model(name=self._name(), **self._values(kind, *pools)) for _ in range(count)]
+        pools = [self._peers(peer, count) for peer in KINDS[:3]]
         if kind == "EmbeddedImage" and not pools[2]:
             return
-        model.objects.bulk_create(made, batch_size=200)
+        made = [model(name=self._name(), **self._values(kind, *pools)) for _ in range(count)]
+        made = model.objects.bulk_create(made, batch_size=200)
+        self._top[kind] = max((o.pk for o in made), default=self._top[kind])
+
+    def _peers(self, kind: str, count: int) -> list[int]:
+        """Return ids to link ``count`` new objects to."""
+        if count == 1:
+            found = self._any(kind)
+            return [] if found is None else [found.pk]
+        return list(getattr(models(), kind).objects.values_list("pk", flat=True))
 
     def _values(
         self, kind: str, services: list[int], colors: list[int], pages: list[int]
