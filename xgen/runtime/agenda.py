@@ -5,16 +5,15 @@ The database is the truth; this is what one scheduler made of it, and is only us
 
 from __future__ import annotations
 
-import heapq
 from collections import deque
 from contextlib import contextmanager
-from itertools import count
 from typing import TYPE_CHECKING
 
-from xgen.runtime import owner as owners
+from xgen.runtime.alarms import Alarms
 from xgen.runtime.gates import Gates
 from xgen.runtime.graph import WaitGraph, shortest_cycle
 from xgen.runtime.item import Item, Knot, State
+from xgen.runtime.owner import Owners
 from xgen.runtime.pauses import NO_PAUSES, Pauses
 from xgen.runtime.planner import Planner
 from xgen.runtime.ready import BEHIND, Entry, Line, priority_of
@@ -55,11 +54,10 @@ class Agenda:
         self._new = Line()
         self._urgent: deque[int] = deque()
         self._ready = Line()
-        self._asleep: list[tuple[float, int, int]] = []
-        self._serial = count()
+        self._asleep = Alarms()
         # Moves when an object gets dirty: from then on others may have to wait for it.
         self._epoch = 0
-        self._owners: dict[str, bool] = {}
+        self.owners = Owners()
 
     @property
     def is_idle(self) -> bool:
@@ -71,9 +69,8 @@ class Agenda:
     @property
     def next_wake_up(self) -> float | None:
         """Return the unix time at which somebody's waiting ends."""
-        asleep = self._asleep[0][0] if self._asleep else NEVER
         released = self._waves.next_release
-        first = min(asleep, self.gates.next(self.clock.time()))
+        first = min(self._asleep.next, self.gates.next(self.clock.time()))
         first = first if released is None else min(first, released)
         return None if first == NEVER else first
 
@@ -127,7 +124,7 @@ class Agenda:
             found.add(self.store.key(row.root, row.pk))
             self.join(row)
         self.forget([key for key in self.items if key not in found])
-        self._owners.clear()
+        self.owners.forget()
 
     def again(self, key: int, row: Row | None = None) -> None:
         """Plan an object again."""
@@ -285,33 +282,19 @@ class Agenda:
             pause = self.pauses.of(self.store.roots[row.root], row, now)
             earliest = max(earliest, pause.end) if pause else earliest
         expires = row.claim_expires or 0.0
-        if row.claim_owner and expires > now and not self._may_take_from(row.claim_owner):
+        held_elsewhere = expires > now and row.claim_owner not in (None, self.store.owner)
+        if held_elsewhere and not self.owners.is_dead(row.claim_owner or ""):
             earliest = max(earliest, expires)
         return earliest
-
-    def _may_take_from(self, owner: str) -> bool:
-        """Say whether a claim may be taken over before it expires."""
-        if owner == self.store.owner:
-            return True
-        if owner not in self._owners:
-            self._owners[owner] = owners.is_surely_dead(owner)
-        return self._owners[owner]
-
-    @property
-    def dead_owners(self) -> list[str]:
-        """Return the owners of claims that were found dead."""
-        return [owner for owner, is_dead in self._owners.items() if is_dead]
 
     def _put_to_sleep(self, key: int, item: Item, until: float) -> None:
         item.state = State.ASLEEP
         self.graph.set(key, ())
         self._waves.rests(key)
-        if until != NEVER:
-            heapq.heappush(self._asleep, (until, next(self._serial), key))
+        self._asleep.set(key, until)
 
     def _wake_up(self, now: float) -> None:
-        while self._asleep and self._asleep[0][0] <= now:
-            key = heapq.heappop(self._asleep)[2]
+        for key in self._asleep.due(now):
             item = self.items.get(key)
             if item is not None and item.state is State.ASLEEP:
                 self.again(key)

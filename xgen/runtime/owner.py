@@ -43,6 +43,28 @@ def is_surely_dead(owner: str) -> bool:
     return now is not None and start not in (now, _UNKNOWN)
 
 
+class Owners:
+    """Which owners of claims are known to be dead; asked once each, until forgotten."""
+
+    def __init__(self) -> None:
+        self._dead: dict[str, bool] = {}
+
+    @property
+    def dead(self) -> list[str]:
+        """Return those that were found dead."""
+        return [owner for owner, is_dead in self._dead.items() if is_dead]
+
+    def is_dead(self, owner: str) -> bool:
+        """Say whether the claims of an owner may be taken over before they expire."""
+        if owner not in self._dead:
+            self._dead[owner] = is_surely_dead(owner)
+        return self._dead[owner]
+
+    def forget(self) -> None:
+        """Let all be asked about again."""
+        self._dead.clear()
+
+
 @cache
 def _host() -> str:
     """Return a name of this machine that changes when it boots, as process numbers do."""

@@ -16,9 +16,10 @@ from django.db import InterfaceError, OperationalError, connections
 from xgen.runtime import breakers, kept
 from xgen.runtime.agenda import Agenda
 from xgen.runtime.dbfile import DatabaseFile
-from xgen.runtime.outcome import TIMED_OUT, Deferred, Done, Failed, Quarantined
+from xgen.runtime.outcome import TIMED_OUT, Done, Failed
 from xgen.runtime.reconcile import Action
 from xgen.runtime.starter import Starter
+from xgen.runtime.tally import Counts
 from xgen.runtime.unrest import Unrest
 
 if TYPE_CHECKING:
@@ -57,17 +58,6 @@ class Timing:
     """How long a claim holds without being renewed."""
     trouble: float = 0.2
     """Before the first new try when the database fails; doubled with each failure in a row."""
-
-
-@dataclass(slots=True)
-class Counts:
-    """How many runs ended how."""
-
-    synced: int = 0
-    deleted: int = 0
-    policies: int = 0
-    failed: int = 0
-    deferred: int = 0
 
 
 class Scheduler:
@@ -358,7 +348,7 @@ class Scheduler:
             rows[self.store.key(row.root, row.pk)] = row
         self._note_causes(batch, recorded)
         for e in batch:
-            self._count(e)
+            self.counts.add(e)
             self.gates.heed(e.key, e.outcome, now)
             if e.keep_claim:
                 continue
@@ -386,19 +376,6 @@ class Scheduler:
             for key, pk in self.agenda.planner.dependents(model, jobs):
                 if key in woken:
                     self.unrest.woke(jobs[pk], key)
-
-    def _count(self, e: Ended) -> None:
-        counts = self.counts
-        if isinstance(e.outcome, Failed | Quarantined):
-            counts.failed += 1
-        elif isinstance(e.outcome, Deferred):
-            counts.deferred += 1
-        elif e.action is Action.POLICY:
-            counts.policies += 1
-        elif e.action is Action.SYNC:
-            counts.synced += 1
-        else:
-            counts.deleted += 1
 
 
 def _is_written(e: Ended) -> bool:

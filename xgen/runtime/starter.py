@@ -83,7 +83,7 @@ class Starter:
             [self.store.split(key)[1] for key in keys],
             until=now + self.lease,
             now=now,
-            dead=self.agenda.dead_owners,
+            dead=self.agenda.owners.dead,
         )
         missed = set(keys)
         jobs: list[Job] = []

@@ -24,7 +24,7 @@ from xgen.runtime.kinds import is_object
 from xgen.runtime.owner import is_surely_dead, new_owner
 from xgen.runtime.results import Results
 from xgen.runtime.retry import RetryPolicy
-from xgen.runtime.scheduler import Counts, Scheduler, Timing
+from xgen.runtime.scheduler import Scheduler, Timing
 from xgen.runtime.step import StepContext
 from xgen.runtime.store import Store
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from xgen.runtime.models import Object
     from xgen.runtime.reconcile import Row
     from xgen.runtime.registry import Registry
+    from xgen.runtime.tally import Counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
