@@ -220,22 +220,22 @@ class _Run:
         """The object that an entry means; None when it is to be created."""
         if declared.pk is not None:
             with unrestricted():
-                found = list(manager(declared.model).filter(pk=declared.pk))
+                found = [leaf(one) for one in manager(declared.model).filter(pk=declared.pk)]
             if not found:
                 self._problem(
                     declared, "id", f"there is no {declared.title()} with id {declared.pk}"
                 )
-            return leaf(found[0]) if found else None
+            return found[0] if found else None
         wanted = self.references.key_of(declared)
         if wanted is None:
             return None
         with unrestricted():  # one that the user may not see is not there to be made again
-            found = list(matching(declared.model, wanted)[:2])
+            found = [leaf(one) for one in matching(declared.model, wanted)[:2]]
         if len(found) > 1:
             text = f"several objects of {declared.title()} have this key; give its id"
             self._problem(declared, "", text)
             return None
-        return leaf(found[0]) if found else None
+        return found[0] if found else None
 
     def _owners(self, declared: Declared) -> Sequence[Declared]:
         """Entries of the service that owns an object without saying so: they come first."""

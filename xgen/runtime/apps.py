@@ -26,3 +26,9 @@ class SynchronizerConfig(AppConfig):
         self.models_module = import_module(f"{self.name}._generated.models")
         if find_spec(f"{self.name}.models") is not None:
             self.models_module = import_module(f"{self.name}.models")
+
+    def ready(self) -> None:
+        """Let links be read and changed as policies and validators want it."""
+        from xgen.runtime import accessors  # needs all models
+
+        accessors.install(self.get_models())

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import BigIntegerField, Case, DateTimeField, F, IntegerField, Q, Value, When
 from django.utils import timezone
 
+from xgen.runtime.access.plain import stored
 from xgen.runtime.errors import ForbiddenWrite, PendingChange
 from xgen.runtime.kinds import Kind, Tracked, is_object, shape_of
 from xgen.runtime.retry import QUARANTINED
@@ -184,7 +185,7 @@ def guard_pending(o: Object, columns: Iterable[Tracked], writing: Writing, using
     if writing.writer is not Writer.PULL or not declared:
         return
     root = shape_of(type(o)).root
-    rows = root.all_objects.using(using).filter(pk=o.pk).select_for_update(no_key=True)
+    rows = stored(root, using).filter(pk=o.pk).select_for_update(no_key=True)
     now = rows.values_list("generation", "enacted_generation").first()
     if now is not None and (now[0] > now[1] or now[0] != o.generation):
         raise PendingChange(
@@ -209,7 +210,7 @@ def read_counters(o: Object, moves: dict[str, Any], using: str) -> dict[str, Any
     if not computed:
         return dict(moves)
     root = shape_of(type(o)).root
-    row = root.all_objects.using(using).filter(pk=o.pk).values(*computed).get()
+    row = stored(root, using).filter(pk=o.pk).values(*computed).get()
     return {**moves, **row}
 
 

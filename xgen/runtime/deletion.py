@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from xgen.runtime import changes, kept
 from xgen.runtime.access import admission
+from xgen.runtime.access.acting import acting_user
 from xgen.runtime.byids import chunks
 from xgen.runtime.errors import WriteProtected
 from xgen.runtime.kinds import is_object, shape_of
-from xgen.runtime.links import incoming, split_by_member
+from xgen.runtime.links import incoming, leaf_model, split_by_member
 from xgen.runtime.queries import all_rows
 from xgen.runtime.writer import current
 
@@ -57,48 +58,69 @@ def soft_delete(model: type[Object], ids: Collection[Any], *, using: str) -> Mar
 
     Raises:
         WriteProtected: one of the objects is protected; nothing is marked then.
-        AccessDenied: code that acts for a user may not delete one of ``ids``.
+        AccessDenied: code that acts for a user may not delete one of the objects; likewise.
     """
     changes.guard_existence(model, "deleting objects", current())
     admission.admit_rows(model, ids, using)
-    marked = Marked()
-    level: dict[type[Object], set[Any]] = {shape_of(model).root: set(ids)}
     with transaction.atomic(using=using):
-        while level:
-            following: dict[type[Object], set[Any]] = defaultdict(set)
-            for root, wanted in level.items():
-                fresh = _mark(root, wanted, using)
-                marked.leaves[root].update(fresh)
-                for link, sources in _required_links(root, fresh, using):
-                    following[shape_of(link).root].update(sources)
-            level = following
-        for root in marked.leaves:
-            for member, part in split_by_member(root, marked.leaves[root]):
-                _clear_links(member, part, using)
+        marked = _going(shape_of(model).root, ids, using)
+        if acting_user() is not None:
+            for root, leaves in marked.leaves.items():
+                for member, part in _by_leaf(root, leaves):
+                    admission.admit_rows(member, part, using, known=False)
+        for root, leaves in marked.leaves.items():
+            _mark(root, leaves, using)
+        for root, leaves in marked.leaves.items():
+            for member, members in split_by_member(root, leaves):
+                _clear_links(member, members, using)
     return marked
 
 
-def _mark(root: type[Object], ids: Collection[Any], using: str) -> dict[int, str]:
-    """Mark those of ``ids`` that are not yet marked and return them with their leaf models."""
-    writing = current()
+def _going(root: type[Object], ids: Collection[Any], using: str) -> Marked:
+    """Lock and return the objects that go, level by level along required links."""
+    marked = Marked()
+    level: dict[type[Object], set[Any]] = {root: set(ids)}
+    while level:
+        following: dict[type[Object], set[Any]] = defaultdict(set)
+        for base, wanted in level.items():
+            fresh = _lock(base, wanted - marked.leaves[base].keys(), using)
+            marked.leaves[base].update(fresh)
+            for link, sources in _required_links(base, fresh, using):
+                following[shape_of(link).root].update(sources)
+        level = following
+    return marked
+
+
+def _lock(root: type[Object], ids: Collection[Any], using: str) -> dict[int, str]:
+    """Lock those of ``ids`` that are not yet marked and return them with their leaf models."""
     fresh: dict[int, str] = {}
     for part in chunks(ids):
         rows = all_rows(root, using).filter(pk__in=part, deleted=False)
-        found = list(
-            rows.select_for_update()
-            .order_by("pk")
-            .values_list("pk", "leaf_model_name", "write_protect")
-        )
-        for pk, leaf, protected in found:
+        rows = rows.select_for_update().order_by("pk")
+        for pk, leaf, protected in rows.values_list("pk", "leaf_model_name", "write_protect"):
             if protected:
                 raise WriteProtected(f"{leaf or root._meta.label} {pk} is write-protected")
             fresh[pk] = leaf
-        moves = changes.SYNC_MOVES | changes.POLICY_MOVES
-        stamp = {changes.stamp_of(writing): timezone.now()}
-        all_rows(root, using).filter(pk__in=[pk for pk, _, _ in found]).plain_update(
-            {"deleted": True, "enacted": None, **moves, **stamp}
-        )
     return fresh
+
+
+def _by_leaf(
+    root: type[Object], leaves: dict[int, str]
+) -> Iterable[tuple[type[Object], list[int]]]:
+    """Split objects by what they are: the policy of the most derived model counts."""
+    parts: dict[str, list[int]] = defaultdict(list)
+    for pk, label in leaves.items():
+        parts[label].append(pk)
+    for label, part in parts.items():
+        yield leaf_model(label, root), part
+
+
+def _mark(root: type[Object], ids: Collection[Any], using: str) -> None:
+    stamp = {changes.stamp_of(current()): timezone.now()}
+    moves = changes.SYNC_MOVES | changes.POLICY_MOVES | stamp
+    for part in chunks(ids):
+        rows = all_rows(root, using).filter(pk__in=part)
+        rows.plain_update({"deleted": True, "enacted": None, **moves})
 
 
 def _required_links(

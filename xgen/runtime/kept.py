@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from xgen.runtime.access.plain import stored
 from xgen.runtime.byids import chunks
 from xgen.runtime.core.engine import KeptEdge
 from xgen.runtime.kinds import Kind, is_object, shape_of
@@ -62,7 +63,7 @@ def keep_one(model: type[Object], field: Any, ids: Iterable[int], using: str) ->
         return
     name = f"{field.model._meta.label}.{field.attname}"
     for part in chunks(ids):
-        rows = model.all_objects.using(using).filter(pk__in=part, backend_need_delete=True)
+        rows = stored(model, using).filter(pk__in=part, backend_need_delete=True)
         rows = rows.filter(**{f"{field.attname}__isnull": False}).order_by()
         found = list(rows.values_list("pk", field.attname, "generation"))
         _write(name, model, field.related_model, found, using)
@@ -77,7 +78,7 @@ def keep_many(many: Many, rows: Any, using: str) -> None:
     pairs = list(rows.values_list(many.holder, many.peer))
     generations: dict[int, int] = {}
     for part in chunks({holder for holder, _ in pairs}):
-        holders = many.model.all_objects.using(using).filter(pk__in=part)
+        holders = stored(many.model, using).filter(pk__in=part)
         holders = holders.filter(backend_need_delete=True)
         generations.update(holders.order_by().values_list("pk", "generation"))
     found = [(pk, far, generations[pk]) for pk, far in pairs if pk in generations]

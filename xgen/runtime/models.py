@@ -15,6 +15,7 @@ from django.db import DatabaseError, models, router, transaction
 
 from xgen.runtime import changes, kept, manylinks, values, wakeup
 from xgen.runtime.access import admission, guard
+from xgen.runtime.access.acting import acting_user, unrestricted
 from xgen.runtime.kinds import Kind, ModelInfo, shape_of
 from xgen.runtime.queries import AllObjects, LiveObjects, all_rows
 from xgen.runtime.writer import Writer, current
@@ -146,7 +147,11 @@ class Object(models.Model):
 
     def refresh_from_db(self, *args: Any, **options: Any) -> None:
         """Load again (some of) the fields; what was loaded counts as unchanged."""
-        super().refresh_from_db(*args, **options)
+        try:
+            super().refresh_from_db(*args, **options)
+        except self.DoesNotExist:
+            guard.deny_hidden(type(self), {"pk": self.pk}, self._state.db)
+            raise
         fields = options.get("fields", args[1] if len(args) > 1 else None)
         shape = shape_of(type(self))
         names = None if fields is None else [f for f in fields if f in shape.by_name]
@@ -243,7 +248,9 @@ class Object(models.Model):
 
         using = using or router.db_for_write(type(self), instance=self)
         marked = soft_delete(type(self), [self.pk], using=using)
-        self.refresh_from_db(using=using, fields=["deleted", "generation", "revision", "updated"])
+        with unrestricted():  # what was just written is no secret
+            names = ["deleted", "generation", "revision", "updated"]
+            self.refresh_from_db(using=using, fields=names)
         return marked.total, marked.by_label()
 
     def can_access(self, ctx: Context) -> tuple[bool, str]:
@@ -254,7 +261,8 @@ class Object(models.Model):
         """Ask for this object to be synced again although nothing was changed."""
         using = router.db_for_write(type(self), instance=self)
         all_rows(type(self), using).filter(pk=self.pk).resync()
-        self.refresh_from_db(using=using, fields=["generation"])
+        with unrestricted():  # likewise
+            self.refresh_from_db(using=using, fields=["generation"])
 
     @property
     def leaf(self) -> Object:
@@ -263,7 +271,9 @@ class Object(models.Model):
             return self
         if self._leaf is None:
             model = cast("type[Object]", apps.get_model(self.leaf_model_name))
-            self._leaf = model.all_objects.get(pk=self.pk)
+            self._leaf = all_rows(model, self._state.db).get(pk=self.pk)
+        if (user := acting_user()) is not None:
+            guard.require_read(self._leaf, user, known=False)
         return self._leaf
 
 

@@ -7,6 +7,7 @@ found whatever their case and in the plural; what is not found comes with a sugg
 from __future__ import annotations
 
 import difflib
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +15,8 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
 
-from xgen.runtime.errors import DataError
+from xgen.runtime.access.acting import unrestricted
+from xgen.runtime.errors import AccessDenied, DataError
 from xgen.runtime.keys import key_fields
 from xgen.runtime.kinds import is_object
 
@@ -99,9 +101,17 @@ def key_values(obj: Model) -> tuple[Any, ...]:
     """The parts of an object's natural key; for a link, the key of the object that it leads to."""
     parts = []
     for name in natural_key(type(obj)):
-        value = getattr(obj, name)
+        value = value_of(obj, name)
         parts.append(key_text(value) if is_instance(value) else value)
     return tuple(parts)
+
+
+def value_of(obj: Model, name: str) -> Any:
+    """What a field holds; where a link leads to what the user may not read, `#` and its id."""
+    try:
+        return getattr(obj, name)
+    except AccessDenied:
+        return f"#{getattr(obj, f'{name}_id')}"
 
 
 def is_instance(value: object) -> bool:
@@ -126,6 +136,16 @@ def find_object(model: type[Model], text: str, *, deleted: bool = True) -> Model
             message += f"; did you mean {close!r}?"
         raise UnknownObjectError(message)
     return leaf(found[0])
+
+
+def find_even_hidden(model: type[Model], text: str) -> Model:
+    """Likewise, also what the user in context may not read; that is never suggested."""
+    try:
+        return find_object(model, text)
+    except UnknownObjectError:
+        with suppress(UnknownObjectError), unrestricted():
+            return find_object(model, text)
+        raise
 
 
 def _by_key(model: type[Model], text: str, *, deleted: bool) -> list[Model]:

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from xgen.runtime import enums, retry, secrets, tables
 from xgen.runtime.kinds import Kind, is_object, shape_of
-from xgen.runtime.objects import is_instance, key_text, leaf, manager, meta, models
+from xgen.runtime.objects import is_instance, key_text, leaf, manager, meta, models, value_of
 from xgen.runtime.outcome import TIMED_OUT
 from xgen.runtime.owner import is_surely_dead
 
@@ -109,7 +109,7 @@ def sections(obj: Model) -> dict[str, dict[str, Any]]:
     for column in shape.columns:
         if column.kind is Kind.IDENTITY:
             continue
-        value = getattr(obj, column.field.name)
+        value = value_of(obj, column.field.name)
         if column.field.name in shape.secrets and value not in (None, ""):
             value = secrets.HIDDEN
         found[_WORDS[column.kind]][column.field.name] = _plain(enums.name_of(column.field, value))

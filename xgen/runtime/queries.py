@@ -8,8 +8,9 @@ from django.db import NotSupportedError, models, transaction
 from django.db.models import Q
 
 from xgen.runtime import changes, kept, values, wakeup
-from xgen.runtime.access import admission, guard
+from xgen.runtime.access import admission
 from xgen.runtime.access.acting import acting_user
+from xgen.runtime.access.guarded import GuardedQuery, guarded, visible
 from xgen.runtime.byids import chunks
 from xgen.runtime.kinds import Kind, shape_of
 from xgen.runtime.writer import Writer, current
@@ -78,13 +79,30 @@ class ObjectQuerySet(models.QuerySet[M]):
 
     def plain_update(self, assigned: Mapping[str, Any]) -> int:
         """Update without any of this: for the store itself, which knows what it does."""
+        if isinstance(self.query, GuardedQuery):
+            self._refuse("rows are not written past the counters")
         if "generation" in assigned or "revision" in assigned:
             wakeup.announce(self.model, None, self.db)
         return super().update(**assigned)
 
     def visible_to(self, user: Any) -> Self:
         """Return those of these objects that ``user`` may read."""
-        return cast("Self", guard.visible(self, user))
+        return cast("Self", visible(self, user))
+
+    def raw(self, *args: Any, **options: Any) -> Any:
+        """Run a query written by hand, which nobody can restrict to what a user may read."""
+        self._refuse("raw SQL is not restricted")
+        return super().raw(*args, **options)
+
+    def _raw_delete(self, using: str | None) -> int:
+        """Take rows out of the table at once, which is for the runtime only."""
+        self._refuse("rows are not taken out of tables")
+        return super()._raw_delete(using)
+
+    @staticmethod
+    def _refuse(what: str) -> None:
+        if (user := acting_user()) is not None:
+            raise NotSupportedError(f"{what}, so not on behalf of {user}; see unrestricted()")
 
     def bulk_create(self, objs: Iterable[M], *args: Any, **options: Any) -> list[M]:
         """Insert many objects; those of derived models one by one, in one transaction."""
@@ -154,8 +172,11 @@ class ObjectQuerySet(models.QuerySet[M]):
         """Move counters by one, whatever the fields say; return how many rows."""
         writing = current()
         changes.guard_existence(self.model, "asking for another run", writing)
+        rows = self
         if acting_user() is not None:
-            admission.admit_rows(self.model, set(self.values_list("pk", flat=True)), self.db)
+            seen = set(self.values_list("pk", flat=True))
+            admission.admit_rows(self.model, seen, self.db)
+            rows = cast("Self", all_rows(self.model, self.db).filter(pk__in=seen))
         moves: dict[str, Any] = {}
         if generation:
             moves.update(changes.sync_moves(writing))
@@ -164,7 +185,7 @@ class ObjectQuerySet(models.QuerySet[M]):
         if writing.on is not None:
             ids = list(self.order_by().values_list("pk", flat=True))
             wakeup.touched(self.model, ids, ["the counters"], moves, self.db)
-        return self.plain_update(moves)
+        return rows.plain_update(moves)
 
 
 # Django's templates call what they are given unless it says this, and managers do not offer it.
@@ -175,29 +196,27 @@ ObjectQuerySet.delete.queryset_only = True  # type: ignore[attr-defined]  # like
 
 
 class AllObjects(models.Manager[M]):
-    """All rows, those of deleted objects too."""
+    """All objects, those that are being deleted too; a user in context sees those it may read."""
 
     def get_queryset(self) -> ObjectQuerySet[M]:
-        """Return all rows."""
-        return ObjectQuerySet(self.model, using=self._db)
-
-
-class LiveObjects(models.Manager[M]):
-    """The objects that are not deleted; for code that acts for a user, those it may read."""
-
-    def get_queryset(self) -> ObjectQuerySet[M]:
-        """Return the rows without the mark."""
-        rows: ObjectQuerySet[M] = ObjectQuerySet(self.model, using=self._db).filter(deleted=False)
-        user = acting_user()
-        return rows if user is None else rows.visible_to(user)
+        """Return all rows, as far as they may be read."""
+        return ObjectQuerySet(self.model, query=guarded(self.model), using=self._db)
 
     def visible_to(self, user: Any) -> ObjectQuerySet[M]:
         """Return the objects that ``user`` may read."""
         return self.get_queryset().visible_to(user)
 
 
+class LiveObjects(AllObjects[M]):
+    """The objects that are not being deleted; a user in context sees those it may read."""
+
+    def get_queryset(self) -> ObjectQuerySet[M]:
+        """Return the rows without the mark, as far as they may be read."""
+        return super().get_queryset().filter(deleted=False)
+
+
 def all_rows(model: type[M], using: str | None) -> ObjectQuerySet[M]:
-    """Return all rows of ``model``, those of deleted objects too."""
+    """Return all rows of ``model``, whoever asks: the runtime's own way to them, and the only one."""
     return ObjectQuerySet(model, using=using)
 
 

@@ -14,6 +14,7 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from xgen.runtime.access import admission
+from xgen.runtime.access.plain import stored
 from xgen.runtime.byids import chunks
 from xgen.runtime.changes import guard, guard_existence
 from xgen.runtime.errors import DeletedPeer
@@ -152,7 +153,7 @@ def _set_owner(shape: Shape, objects: Sequence[Object], using: str) -> None:
         return
     service = owner_model(shape)
     # Who makes an object need not be allowed to see the service that will own it.
-    found = list(service.all_objects.using(using).filter(deleted=False).order_by("pk")[:2])
+    found = list(stored(service, using).filter(deleted=False).order_by("pk")[:2])
     if len(found) != 1:
         name = service.__name__
         why = (

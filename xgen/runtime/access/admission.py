@@ -13,9 +13,9 @@ from django.core.exceptions import ValidationError
 
 from xgen.runtime.access.acting import acting_user, unrestricted, writing
 from xgen.runtime.access.guard import allowed, require_write
+from xgen.runtime.access.plain import by_ids, stored
 from xgen.runtime.access.rules import access_of, validators_of
 from xgen.runtime.access.values import get
-from xgen.runtime.byids import chunks
 from xgen.runtime.errors import PolicyError
 
 if TYPE_CHECKING:
@@ -41,29 +41,31 @@ def admit_change(one: Model, using: str, *, declared: bool) -> None:
     user = acting_user()
     if user is None or access_of(type(one)) is None:
         return
-    stored = type(one)._base_manager.using(using).filter(pk=one.pk).first()
-    if stored is not None:
-        require_write(stored, user)
+    before = stored(type(one), using).filter(pk=one.pk).first()
+    if before is not None:
+        require_write(before, user)
     require_write(one, user)
 
 
-def admit_rows(model: type[Model], ids: Collection[Any], using: str) -> None:
-    """Refuse a change of all these rows when the user may not make it on one of them."""
+def admit_rows(model: type[Model], ids: Collection[Any], using: str, *, known: bool = True) -> None:
+    """Refuse a change of all these rows when the user may not make it on one of them.
+
+    ``known`` says that the user asked for these, so that their names tell nothing new.
+    """
     user = acting_user()
     if user is None or access_of(model) is None:
         return
-    for part in chunks(ids):
-        rows = model._base_manager.using(using).filter(pk__in=part)
+    for rows in by_ids(model, ids, using):
         may = set(allowed(rows, writing(user)).values_list("pk", flat=True))
-        for one in rows.exclude(pk__in=may)[:1]:
-            require_write(one, user)
+        for one in rows.exclude(pk__in=may).order_by("pk")[:1]:
+            require_write(one, user, known=known)
 
 
 def validate_rows(model: type[Model], ids: Collection[Any], using: str) -> None:
     """Refuse rows that a validator does not accept; the transaction takes them back."""
     if validators_of(model):
-        for part in chunks(ids):
-            for one in model._base_manager.using(using).filter(pk__in=part):
+        for rows in by_ids(model, ids, using):
+            for one in rows:
                 validate(one)
 
 

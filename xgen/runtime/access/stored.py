@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from xgen.runtime.access.plain import live
 from xgen.runtime.access.symbols import CannotFilter, Row
 from xgen.runtime.access.values import Objects
 from xgen.runtime.access.where import lower, model_named, not_
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def rows(label: str) -> Objects:
     """Return the stored objects of a model."""
-    return Objects(model_named(label)._default_manager.order_by("pk"))
+    return Objects(live(model_named(label)).order_by("pk"))
 
 
 def exists(label: str, body: Callable[[Any], Any]) -> bool:

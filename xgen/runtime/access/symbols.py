@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.db.models.lookups import Exact
 
+from xgen.runtime.access.plain import live
 from xgen.runtime.errors import PolicyError
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Many(Symbol):
 
     def rows(self, at: int) -> QuerySet[Model]:
         """Return the linked rows, for a query inside of one at depth ``at``."""
-        found = self.model._default_manager.order_by()
+        found = live(self.model)
         if self.link.one_to_many:
             far = self.link.field
             name = "pk" if far.target_field.primary_key else far.target_field.name
@@ -137,7 +138,7 @@ class Many(Symbol):
         field = self.link.field if reverse else self.link
         ends = [field.m2m_field_name(), field.m2m_reverse_field_name()]
         near, far = reversed(ends) if reverse else ends
-        joins = field.remote_field.through._base_manager.order_by().filter(
+        joins = field.remote_field.through._base_manager.filter(
             Q(Exact(F(near), self.row.expression("pk", at + 2))), Q(Exact(F(far), OuterRef("pk")))
         )
         return found.filter(Q(Exists(joins)))

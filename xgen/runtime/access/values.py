@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Manager, Model, QuerySet
 
+from xgen.runtime.access.plain import laid_open
 from xgen.runtime.access.symbols import CannotFilter, Symbol
 from xgen.runtime.errors import PolicyError
 
@@ -88,8 +89,9 @@ def _attribute(value: Any, name: str) -> Any:
 
 def _collected(value: Any) -> Any:
     if isinstance(value, Manager):
-        return Objects(value.all())
-    return Objects(value) if isinstance(value, QuerySet) else value
+        value = value.all()
+    # What a list that was made for a user holds is not what is there.
+    return Objects(laid_open(value)) if isinstance(value, QuerySet) else value
 
 
 def elements(value: Any) -> Iterable[Any]:

@@ -22,6 +22,7 @@ from django.db.models.lookups import Exact, In, IsNull
 
 from xgen.runtime.access import values
 from xgen.runtime.access.operands import equality, operand
+from xgen.runtime.access.plain import live
 from xgen.runtime.access.symbols import CannotFilter, Column, Many, Row, Symbol
 from xgen.runtime.errors import PolicyError
 
@@ -254,7 +255,7 @@ class _Exists(Condition):
     def _query(self, at: int) -> QuerySet[Model] | Q | bool:
         domain, body = self._domain, self._body
         if isinstance(domain, str):
-            rows = model_named(domain)._default_manager.order_by()
+            rows = live(model_named(domain))
         elif isinstance(domain, Many):
             rows = domain.rows(at)
         elif isinstance(domain, Symbol):

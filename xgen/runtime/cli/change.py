@@ -114,13 +114,13 @@ def _delete_keys(model: str, keys: Sequence[str], package: str, *, dry_run: bool
     from django.db import transaction
 
     from xgen.runtime.apply import DELETED, Applied, ApplyResult
-    from xgen.runtime.objects import find_model, find_object, key_text
+    from xgen.runtime.objects import find_even_hidden, find_model, key_text
     from xgen.runtime.removal import remove
 
     found = find_model(model, package)
     result = ApplyResult()
     with transaction.atomic():
-        for obj in [find_object(found, key) for key in keys]:
+        for obj in [find_even_hidden(found, key) for key in keys]:
             name, pk = key_text(obj), obj.pk
             along = remove(obj)
             result.applied.append(Applied(type(obj).__name__, name, pk, DELETED, along=along))

@@ -41,7 +41,6 @@ def get(
 
 def _get(options: Options, model: str | None, key: str | None, output: str, actor: Any) -> None:
     from xgen.runtime import objects, present
-    from xgen.runtime.access import guard
 
     if model is None:
         _models(options.package, output)
@@ -49,9 +48,7 @@ def _get(options: Options, model: str | None, key: str | None, output: str, acto
     found = objects.find_model(model, options.package)
     service = loaded_service(options.package)
     if key is not None:
-        one = objects.find_object(found, key)
-        if actor is not None:
-            guard.require_read(one, actor)
+        one = _readable(found, key, actor)
         if output == "table":
             echo(present.listing([one], width=width(), service=service))
         else:
@@ -63,13 +60,24 @@ def _get(options: Options, model: str | None, key: str | None, output: str, acto
         if field.many_to_one and not getattr(field.remote_field, "parent_link", False)
     ]
     query = objects.manager(found, deleted=True).select_related(*links).order_by("pk")
-    rows = list(query if actor is None else guard.visible(query, actor))
+    rows = list(query)
     if output != "table":
         echo_data([present.as_data(obj, service=service) for obj in rows], output)
     elif rows:
         echo(present.listing(rows, width=width(), service=service))
     else:
         click.echo(f"there are no objects of {found.__name__}", err=True)
+
+
+def _readable(model: type[Any], key: str, actor: Any) -> Any:
+    """The object with this key; a user is told which one it is that may not be read."""
+    from xgen.runtime import objects
+    from xgen.runtime.access import guard
+
+    one = objects.find_even_hidden(model, key)
+    if actor is not None:
+        guard.require_read(one, actor)
+    return one
 
 
 @click.command()
@@ -82,15 +90,21 @@ def describe(ctx: click.Context, model: str, key: str, output: str, user: str | 
     """Show all that is known about an object."""
     options: Options = ctx.obj
     config = open_store(options)
-    from xgen.runtime import objects, present
-    from xgen.runtime.access import guard
+    from xgen.runtime import objects
     from xgen.runtime.kinds import is_object
 
-    obj = objects.find_object(objects.find_model(model, options.package), key)
+    found = objects.find_model(model, options.package)
     with acting_for(user) as actor:
-        if actor is not None:
-            guard.require_read(obj, actor)
+        obj = _readable(found, key, actor)
     why = explained(options.package, config, obj) if is_object(type(obj)) else None
+    with acting_for(user):
+        _describe(obj, why, output)
+
+
+def _describe(obj: Any, why: Why | None, output: str) -> None:
+    from xgen.runtime import objects, present
+    from xgen.runtime.kinds import is_object
+
     if output == "table":
         echo(present.page(obj, why))
         return

@@ -2,25 +2,75 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.utils.timezone import now
 
 from xgen.runtime.access import admission, guard
 from xgen.runtime.access.acting import acting_user
+from xgen.runtime.access.guarded import guarded, visible
+from xgen.runtime.access.plain import stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Users; code that acts for one of them sees and changes those it may."""
+
+    def update(self, **assigned: Any) -> int:
+        """Update the users, if whoever this code acts for may change each of them."""
+        if acting_user() is None:
+            return super().update(**assigned)
+        ids = set(self.values_list("pk", flat=True))
+        with transaction.atomic(using=self.db):
+            admission.admit_rows(User, ids, self.db)
+            rows = stored(User, self.db).filter(pk__in=ids)
+            count = rows.update(**assigned)
+            admission.admit_rows(User, ids, self.db)
+        return count
+
+    def bulk_create(self, objs: Iterable[User], *args: Any, **options: Any) -> list[User]:
+        """Insert users, if whoever this code acts for may do so."""
+        users = list(objs)
+        admission.admit_new(users)
+        return super().bulk_create(users, *args, **options)
+
+    def bulk_update(self, objs: Iterable[User], *args: Any, **options: Any) -> int:
+        """Update users, if whoever this code acts for may do so."""
+        users = list(objs)
+        for one in users:
+            admission.admit_change(one, self.db, declared=True)
+        return super().bulk_update(users, *args, **options)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete the users, if whoever this code acts for may delete each of them."""
+        admission.admit_rows(User, set(self.values_list("pk", flat=True)), self.db)
+        return super().delete()
+
+    def visible_to(self, user: Any) -> Self:
+        """Return those of these users that ``user`` may read."""
+        return cast("Self", visible(self, user))
+
+
+UserQuerySet.delete.alters_data = True  # type: ignore[attr-defined]  # functions have no such
+UserQuerySet.delete.queryset_only = True  # type: ignore[attr-defined]  # likewise
+UserQuerySet.update.alters_data = True  # type: ignore[attr-defined]  # likewise
 
 
 class UserManager(BaseUserManager["User"]):
     """Creates users by their email address; code that acts for a user sees those it may read."""
 
-    def get_queryset(self) -> models.QuerySet[User]:
+    def get_queryset(self) -> UserQuerySet:
         """Return the users that may be seen."""
-        rows: models.QuerySet[User] = super().get_queryset()
-        actor = acting_user()
-        return rows if actor is None else guard.visible(rows, actor)
+        return UserQuerySet(self.model, query=guarded(self.model), using=self._db)
+
+    def visible_to(self, user: Any) -> UserQuerySet:
+        """Return the users that ``user`` may read."""
+        return self.get_queryset().visible_to(user)
 
     def create_user(self, email: str, password: str | None = None, **attributes: Any) -> User:
         """Create a user; without a password nobody can log in as that user."""
@@ -86,6 +136,20 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Delete the user, if whoever this code acts for may do so."""
         admission.admit_rows(User, [self.pk], options.get("using") or "default")
         return super().delete(*args, **options)
+
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: models.QuerySet[User] | None = None,
+    ) -> None:
+        """Load again (some of) the fields, if whoever this code acts for may read the user."""
+        rows = User.objects.using(using or self._state.db)
+        try:
+            super().refresh_from_db(using, fields, from_queryset or rows)
+        except User.DoesNotExist:
+            guard.deny_hidden(User, {"pk": self.pk}, using or self._state.db)
+            raise
 
     def get_full_name(self) -> str:
         """Return the name that people use, the email address where there is none."""

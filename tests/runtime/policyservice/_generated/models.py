@@ -229,3 +229,82 @@ class Memo(Note):
     class Meta:
         app_label = "policyservice"
         verbose_name = "Memo"
+
+
+class Label(XOSBase):
+    """Label."""
+
+    name = models.CharField(max_length=50)
+
+    class Meta:
+        app_label = "policyservice"
+        verbose_name = "Label"
+        indexes = due_indexes("policyservice_label")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(deleted=False),
+                name="policyservice_label_name_key",
+            ),
+        ]
+
+
+class Shelf(XOSBase):
+    """Shelf."""
+
+    name = models.CharField(max_length=50)
+    keeper = models.ForeignKey(
+        "xgen_core.User",
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    labels = models.ManyToManyField("Label", related_name="shelves", blank=True)
+    draft = models.BooleanField(default=True)
+    next = models.ForeignKey(
+        "Shelf",
+        on_delete=models.SET_NULL,
+        related_name="previous",
+        null=True,
+        blank=True,
+    )
+
+    class Meta:
+        app_label = "policyservice"
+        verbose_name = "Shelf"
+        indexes = due_indexes("policyservice_shelf")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(deleted=False),
+                name="policyservice_shelf_name_key",
+            ),
+        ]
+
+
+class Book(XOSBase):
+    """Book."""
+
+    name = models.CharField(max_length=50)
+    shelf = models.ForeignKey("Shelf", on_delete=models.PROTECT, related_name="books")
+    owned_by = models.ForeignKey(
+        "xgen_core.User",
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    readers = models.ManyToManyField("Shelf", related_name="lent", blank=True)
+
+    class Meta:
+        app_label = "policyservice"
+        verbose_name = "Book"
+        indexes = due_indexes("policyservice_book")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(deleted=False),
+                name="policyservice_book_name_key",
+            ),
+        ]

@@ -6,6 +6,7 @@ from typing import Any
 from xgen.runtime.access import (
     Access,
     Validator,
+    elements,
     equal,
     exists,
     get,
@@ -126,6 +127,63 @@ def owner_or_guest_filter(obj: Any, ctx: Any) -> where.Condition:
     )
 
 
+def keeper_rule(obj: Any, ctx: Any) -> bool:
+    """Whoever keeps a shelf may use it."""
+    return bool(
+        get(ctx, "user.is_admin") or equal(get(obj, "keeper"), get(ctx, "user"))
+    )
+
+
+def keeper_rule_filter(obj: Any, ctx: Any) -> where.Condition:
+    """The same for lists: keeper_rule as a condition."""
+    return where.any_of(
+        get(ctx, "user.is_admin"),
+        where.equal(get(obj, "keeper"), get(ctx, "user")),
+    )
+
+
+def owner_rule(obj: Any, ctx: Any) -> bool:
+    """Whoever owns a book may use it."""
+    return bool(
+        get(ctx, "user.is_admin") or equal(get(obj, "owned_by"), get(ctx, "user"))
+    )
+
+
+def owner_rule_filter(obj: Any, ctx: Any) -> where.Condition:
+    """The same for lists: owner_rule as a condition."""
+    return where.any_of(
+        get(ctx, "user.is_admin"),
+        where.equal(get(obj, "owned_by"), get(ctx, "user")),
+    )
+
+
+def labelled(obj: Any, ctx: Any) -> bool:
+    """Policy labelled."""
+    return bool(get(obj, "draft") or get(obj, "labels"))
+
+
+def labelled_filter(obj: Any, ctx: Any) -> where.Condition:
+    """The same for lists: labelled as a condition."""
+    return where.any_of(get(obj, "draft"), get(obj, "labels"))
+
+
+def no_secrets(obj: Any, ctx: Any) -> bool:
+    """Policy no_secrets."""
+    return not any(
+        equal(get(label, "name"), "secret") for label in elements(get(obj, "labels"))
+    )
+
+
+def no_secrets_filter(obj: Any, ctx: Any) -> where.Condition:
+    """The same for lists: no_secrets as a condition."""
+    return where.not_(
+        where.exists(
+            get(obj, "labels"),
+            lambda label: where.equal(get(label, "name"), "secret"),
+        ),
+    )
+
+
 ACCESS: dict[str, Access] = {
     "Site": Access("site_rule", site_rule, site_rule_filter),
     "Slice": Access("slice_rule", slice_rule, slice_rule_filter),
@@ -135,6 +193,8 @@ ACCESS: dict[str, Access] = {
         unfiltered='it has Python in it: `{{ ctx.user.email.startswith("a") }}`',
     ),
     "Note": Access("note_rule", note_rule, note_rule_filter),
+    "Shelf": Access("keeper_rule", keeper_rule, keeper_rule_filter),
+    "Book": Access("owner_rule", owner_rule, owner_rule_filter),
 }
 VALIDATORS: dict[str, tuple[Validator, ...]] = {
     "Slice": (
@@ -144,5 +204,9 @@ VALIDATORS: dict[str, tuple[Validator, ...]] = {
             has_room,
             "{obj.name} of {obj.site.login_base}: no room, and {{none}} is {to be} made",
         ),
+    ),
+    "Shelf": (
+        Validator("labelled", labelled, "{obj.name} has no label"),
+        Validator("no_secrets", no_secrets, "{obj.name} tells a secret"),
     ),
 }

@@ -680,6 +680,184 @@ class Migration(migrations.Migration):
             bases=("policyservice.note",),
             managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
         ),
+        migrations.CreateModel(
+            name="Label",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                *XOSBASE,
+                ("name", models.CharField(max_length=50)),
+            ],
+            options={
+                "verbose_name": "Label",
+                "indexes": [
+                    models.Index(
+                        fields=["id"],
+                        condition=models.Q(
+                            enacted_generation__lt=models.F("generation"),
+                        ),
+                        name="policyservice_label_due",
+                    ),
+                    models.Index(
+                        fields=["id"],
+                        condition=models.Q(policed_revision__lt=models.F("revision")),
+                        name="policyservice_label_policy",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=["name"],
+                        condition=models.Q(deleted=False),
+                        name="policyservice_label_name_key",
+                    ),
+                ],
+            },
+            managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
+        ),
+        migrations.CreateModel(
+            name="Shelf",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                *XOSBASE,
+                ("name", models.CharField(max_length=50)),
+                (
+                    "keeper",
+                    models.ForeignKey(
+                        to="xgen_core.user",
+                        on_delete=models.SET_NULL,
+                        related_name="+",
+                        null=True,
+                        blank=True,
+                    ),
+                ),
+                (
+                    "labels",
+                    models.ManyToManyField(
+                        to="policyservice.label",
+                        related_name="shelves",
+                        blank=True,
+                    ),
+                ),
+                ("draft", models.BooleanField(default=True)),
+                (
+                    "next",
+                    models.ForeignKey(
+                        to="policyservice.shelf",
+                        on_delete=models.SET_NULL,
+                        related_name="previous",
+                        null=True,
+                        blank=True,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Shelf",
+                "indexes": [
+                    models.Index(
+                        fields=["id"],
+                        condition=models.Q(
+                            enacted_generation__lt=models.F("generation"),
+                        ),
+                        name="policyservice_shelf_due",
+                    ),
+                    models.Index(
+                        fields=["id"],
+                        condition=models.Q(policed_revision__lt=models.F("revision")),
+                        name="policyservice_shelf_policy",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=["name"],
+                        condition=models.Q(deleted=False),
+                        name="policyservice_shelf_name_key",
+                    ),
+                ],
+            },
+            managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
+        ),
+        migrations.CreateModel(
+            name="Book",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                *XOSBASE,
+                ("name", models.CharField(max_length=50)),
+                (
+                    "shelf",
+                    models.ForeignKey(
+                        to="policyservice.shelf",
+                        on_delete=models.PROTECT,
+                        related_name="books",
+                    ),
+                ),
+                (
+                    "owned_by",
+                    models.ForeignKey(
+                        to="xgen_core.user",
+                        on_delete=models.SET_NULL,
+                        related_name="+",
+                        null=True,
+                        blank=True,
+                    ),
+                ),
+                (
+                    "readers",
+                    models.ManyToManyField(
+                        to="policyservice.shelf",
+                        related_name="lent",
+                        blank=True,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Book",
+                "indexes": [
+                    models.Index(
+                        fields=["id"],
+                        condition=models.Q(
+                            enacted_generation__lt=models.F("generation"),
+                        ),
+                        name="policyservice_book_due",
+                    ),
+                    models.Index(
+                        fields=["id"],
+                        condition=models.Q(policed_revision__lt=models.F("revision")),
+                        name="policyservice_book_policy",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=["name"],
+                        condition=models.Q(deleted=False),
+                        name="policyservice_book_name_key",
+                    ),
+                ],
+            },
+            managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
+        ),
         migrations.AddField(
             model_name="network",
             name="owner",
@@ -745,4 +923,7 @@ class Migration(migrations.Migration):
         "empty": {"name": 1},
         "note": {"name": 1, "published": 2},
         "memo": {"text": 1},
+        "label": {"name": 1},
+        "shelf": {"name": 1, "keeper": 2, "labels": 3, "draft": 4, "next": 5},
+        "book": {"name": 1, "shelf": 2, "owned_by": 3, "readers": 4},
     }
