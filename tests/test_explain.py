@@ -138,6 +138,40 @@ def test_what_is_not_given(work: Path) -> None:
             ("rule", "--object", "links.yaml", "--data", "few.yaml"),
             "`site` leads to `Site` 9, which is not among the stored objects",
         ),
+        (("rule", "--user", "user.yaml"), "--user says how to look at an object: give --object"),
+        (("rule", "--object", "empty.yaml"), "empty.yaml: give one object"),
+        (
+            ("rule", "--object", "slip.yaml"),
+            "slip.yaml: `Site` has no field `nam`; did you mean `name`?",
+        ),
+        (
+            ("rule", "--object", "text.yaml"),
+            "text.yaml: `name` of `Thing` is text, which is written in quotes, not 5",
+        ),
+        (("rule", "--object", "two.yaml"), "`Thing` has no field `Thing`"),
+        (("rule", "--object", "keys.yaml"), "`1` is no name of a field"),
+        (("rule", "--object", "parts.yaml"), "`parts` of `Thing` is a list of objects, not 3"),
+        (("rule", "--object", "site.yaml"), "`site` of `Thing` is one object, not [1]"),
+        (
+            ("rule", "--object", "size.yaml", "--model", "Part"),
+            "`size` of `Part` is a whole number, not 'one'",
+        ),
+        (
+            ("rule", "--object", "thing.yaml", "--user", "slip.yaml"),
+            "`User` has no field `nam`",
+        ),
+        (
+            ("rule", "--object", "thing.yaml", "--data", "rows.yaml"),
+            "rows.yaml: there is no model `Sit`; did you mean `Site`?",
+        ),
+        (
+            ("rule", "--object", "thing.yaml", "--data", "ones.yaml"),
+            "ones.yaml: an object is `name: value` pairs, not 1",
+        ),
+        (
+            ("free", "--object", "links.yaml"),
+            "9 has no attribute `name`; no message has policy `free`: --model says",
+        ),
         (
             ("wrong", "--object", "thing.yaml"),
             "`Thing` has no attribute `nam`; did you mean `name`?",
@@ -147,15 +181,47 @@ def test_what_is_not_given(work: Path) -> None:
 def test_mistakes(work: Path, words: tuple[str, ...], message: str) -> None:
     (work / "list.yaml").write_text("[1]")
     (work / "bad.yaml").write_text("a: [\n")
+    (work / "empty.yaml").write_text("{}")
+    (work / "slip.yaml").write_text("{site: {nam: x}, nam: y}")
+    (work / "text.yaml").write_text("{name: 5}")
+    (work / "two.yaml").write_text("{Thing: {id: 1}, Part: {id: 2}}")
+    (work / "keys.yaml").write_text("{1: 2}")
+    (work / "parts.yaml").write_text("{parts: 3}")
+    (work / "site.yaml").write_text("{site: [1]}")
+    (work / "size.yaml").write_text("{size: one}")
+    (work / "rows.yaml").write_text("Sit: [{id: 1}]")
+    (work / "ones.yaml").write_text("Site: [1]")
     (work / "links.yaml").write_text("{id: 1, site: 9, maker: {id: 2}}")
     (work / "m.xproto").write_text(
-        MODEL + "policy wrong < obj.nam >\nmessage T::wrong (Thing) {}\n"
+        MODEL + "policy free < obj.site.name = 1 >\n"
+        "policy wrong < obj.nam >\nmessage T::wrong (Thing) {}\n"
     )
     if words[0] == "wrong":
         words = (*words, "--model", "Thing")
     done = explain(work, *words)
     assert done.code == 2
     assert message in done.stderr
+
+
+def test_the_user_and_the_home_site_are_known_where_no_model_links_to_them(work: Path) -> None:
+    (work / "m.xproto").write_text(
+        "policy p < ctx.user.is_admin | exists Privilege: Privilege.accessor_id = ctx.user.id "
+        '& Privilege.object_type = "Site" & Privilege.object_id = ctx.user.site.id >\n'
+        "message T::p (XOSBase) { required string name = 1 [max_length = 9]; }\n"
+    )
+    (work / "t.yaml").write_text("{name: x}")
+    (work / "d.yaml").write_text("Privilege: [{accessor_id: 1, object_type: Site, object_id: 7}]")
+    asked = ("p", "--object", "t.yaml", "--user", "user.yaml", "--data", "d.yaml")
+    done = explain(work, *asked)
+    assert (done.code, done.stderr) == (1, "")
+    assert "Privilege.object_id = ctx.user.site.id   (7 = null)" in done.stdout
+    (work / "user.yaml").write_text("{id: 1, email: a@x, site: {id: 7}}")
+    assert explain(work, *asked).code == 0
+
+
+def test_an_object_inside_of_itself(work: Path) -> None:
+    (work / "thing.yaml").write_text("&x {id: 1, name: n, parts: [{thing: *x, size: 1}]}")
+    assert explain(work, "parts", "--object", "thing.yaml").code == 0
 
 
 def test_a_model_with_errors(work: Path) -> None:

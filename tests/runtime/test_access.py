@@ -232,6 +232,48 @@ def test_the_core_models_have_their_policies(world: dict[str, Any]) -> None:
     assert Tag.objects.visible_to(ann).count() == 0
 
 
+OWN_SITE = """
+option app_label = "owners";
+policy site_admin < ctx.user.is_admin | ctx.user.id = obj.id | (exists Privilege:
+    Privilege.accessor_id = ctx.user.id & Privilege.accessor_type = "User"
+    & Privilege.permission = "role:admin" & Privilege.object_type = "Site"
+    & Privilege.object_id = ctx.user.site.id) >
+message Owner::site_admin (XOSBase) { required string name = 1 [max_length = 9]; }
+"""
+
+
+def test_the_home_site_of_a_user(world: dict[str, Any]) -> None:
+    """What the core of XOS asks: is the caller an administrator of the caller's own site?"""
+    app, report, _ = run({"owners.xproto": OWN_SITE})
+    assert not report.has_errors
+    files = generating.generate(app, "security")
+    text = next(text for path, text in files.items() if path.endswith("security.py"))
+    module: dict[str, Any] = {}
+    exec(text, module)  # noqa: S102 - our own
+    ann, site, ctx = world["ann"], world["site"], Context(user=world["ann"], write_access=True)
+    assert ann.site is None
+    assert not module["site_admin"](world["bob"], ctx)
+    Privilege.objects.create(
+        accessor_id=ann.pk, accessor_type="User", permission="role:admin",
+        object_type="Site", object_id=site.pk,
+    )  # fmt: skip
+    assert not module["site_admin"](world["bob"], ctx)
+    ann.site = site
+    ann.save()
+    ctx = Context(user=User.objects.get(pk=ann.pk), write_access=True)
+    assert ctx.user.site == site
+    assert module["site_admin"](world["bob"], ctx)
+    assert Privilege.objects.count() == 1
+    with acting_as(world["bob"]):
+        assert ctx.user.site == site  # everyone may read sites here
+    site.delete()
+    assert ctx.user.site is None
+    ctx.user.site = None
+    assert (ctx.user.site_type, ctx.user.site_id) == ("", None)
+    ctx.user.site_type, ctx.user.site_id = "elsewhere.Site", 1
+    assert ctx.user.site is None
+
+
 # Validators
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from xgen import console
 from xgen.diagnostics import did_you_mean
 from xgen.exit_codes import CLEAN, ERROR, FINDINGS, USAGE
 from xgen.explain.data import Thing, YamlWorld
+from xgen.explain.given import mistake
 from xgen.explain.shown import Explanation, as_data, as_text
 from xgen.ir.expr import Literal
 from xgen.logic.evaluate import Evaluator, Scope, Step
@@ -17,7 +19,9 @@ from xgen.logic.filtering import why_unfiltered
 from xgen.logic.simplify import simplify
 from xgen.logic.text import formula_text
 from xgen.logic.world import EvaluationError
+from xgen.models import CORE
 from xgen.pipeline import Job, Run, compile_models, naming_stage
+from xgen.resources import bundled
 
 if TYPE_CHECKING:
     from xgen.ir.app import App, Model, Policy
@@ -38,6 +42,7 @@ def explain(**options: Any) -> int:
         return ERROR
     try:
         policy = _find(app, options["policy"])
+        _check_options(options)
         found = _explanation(app, policy, run, options)
     except (_UsageError, EvaluationError) as error:
         sys.stderr.write(f"xgen: {error}\n")
@@ -45,6 +50,12 @@ def explain(**options: Any) -> int:
     data = options["output"] == "json"
     sys.stdout.write(json.dumps(as_data(found), indent=2) + "\n" if data else as_text(found))
     return CLEAN if found.steps is None or found.steps.value else FINDINGS
+
+
+def _check_options(options: dict[str, Any]) -> None:
+    for name in ("user", "data", "model", "write"):
+        if options[name] and options["object_"] is None:
+            raise _UsageError(f"--{name} says how to look at an object: give --object, too")
 
 
 def _find(app: App, name: str) -> Policy:
@@ -103,11 +114,13 @@ def _evaluated(
     rows = _yaml(options["data"]) if options["data"] else {}
     if not isinstance(rows, dict) or not all(isinstance(v, list) for v in rows.values()):
         raise _UsageError(f"{options['data']}: give a list of objects under the name of each model")
-    world = YamlWorld(app, rows, domains)
+    world = YamlWorld(app, _core(), rows, domains)
+    for name, some in rows.items():
+        kind = _model(world, str(name), options["data"])
+        for row in some:
+            _check(world, row, kind, options["data"])
     obj = _object(world, options["object_"], options["model"], users[0][0] if users else None)
-    user = None
-    if options["user"]:
-        user = world.thing(_mapping(options["user"]), world.model("User"))
+    user = _object(world, options["user"], "User", None) if options["user"] else None
     ctx = world.thing(
         {
             "user": user,
@@ -118,27 +131,58 @@ def _evaluated(
         None,
     )
     evaluator = Evaluator(world, {one.ref: one for one in app.policies})
-    steps = evaluator.steps(policy.formula, Scope(obj=obj, ctx=ctx))
+    try:
+        steps = evaluator.steps(policy.formula, Scope(obj=obj, ctx=ctx))
+    except EvaluationError as error:
+        if obj.kind is not None:
+            raise
+        why = f"no message has policy `{policy.name}`: --model says of which model the object is"
+        raise _UsageError(f"{error}; {why}") from None
     doing = "writing" if options["write"] else "reading"
     who = f", {user} {doing}" if user is not None else ""
     return f"{obj}{who}", steps, world
 
 
+def _core() -> App:
+    """Return the bundled core by itself."""
+    path = os.path.join(bundled("models"), CORE)
+    app = compile_models(Job(inputs=(path,)), Run())
+    assert app is not None  # noqa: S101  the tests compile it
+    return app
+
+
+def _model(world: YamlWorld, name: str, path: str = "") -> Model:
+    found = world.model(name)
+    if found is None:
+        guess = did_you_mean(name, world.model_names())
+        before = f"{path}: " if path else ""
+        raise _UsageError(f"{before}there is no model `{name}`" + (f"; {guess}" if guess else ""))
+    return found
+
+
 def _object(world: YamlWorld, path: str, model: str | None, usual: Model | None) -> Thing:
     values = _mapping(path)
-    kind = world.model(model) if model else usual
-    if model and kind is None:
-        raise _UsageError(f"there is no model `{model}`")
-    if len(values) == 1:  # as `apply` takes it: the model, then the object
-        (name, inner), *_ = values.items()
-        if isinstance(inner, dict) and (named := world.model(name)) is not None:
-            return world.thing(inner, named)
+    kind = _model(world, model) if model else usual
+    inner = next(iter(values.values()))
+    if len(values) == 1 and isinstance(inner, dict):  # as `apply` takes it
+        (name,) = values
+        named = world.model(str(name))
+        if named is not None and (model is None or named == kind):
+            values, kind = inner, named
+    _check(world, values, kind, path)
     return world.thing(values, kind)
+
+
+def _check(world: YamlWorld, values: Any, kind: Model | None, path: str) -> None:
+    if not isinstance(values, dict):
+        raise _UsageError(f"{path}: an object is `name: value` pairs, not {values!r}")
+    if wrong := mistake(world, values, kind):
+        raise _UsageError(f"{path}: {wrong}")
 
 
 def _mapping(path: str) -> dict[str, Any]:
     data = _yaml(path)
-    if not isinstance(data, dict):
+    if not isinstance(data, dict) or not data:
         raise _UsageError(f"{path}: give one object, `name: value` a line")
     return data
 

@@ -12,7 +12,7 @@ from xgen.logic.world import EvaluationError, World
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xgen.ir.app import App, Model
+    from xgen.ir.app import App, Member, Model
 
 _ID = ("id", "pk")
 
@@ -48,6 +48,11 @@ class Thing:
         return name
 
 
+def _is_home_site(kind: Model | None, name: str) -> bool:
+    """Say whether this is what every user has although core.xproto has no link for it."""
+    return kind is not None and kind.name == "User" and name in ("site", "site_id")
+
+
 class _All(list[Any]):
     """A collection that has the method ``all``."""
 
@@ -56,13 +61,16 @@ class _All(list[Any]):
 
 
 class YamlWorld(World):
-    """Objects from YAML; ``rows`` are the stored ones by model name."""
+    """Objects from YAML; ``rows`` are the stored ones by model name.
+
+    What a service does not use of the bundled core is known, too: policies ask about users.
+    """
 
     def __init__(
-        self, app: App, rows: Mapping[str, Sequence[Any]], domains: Mapping[str, str]
+        self, app: App, core: App, rows: Mapping[str, Sequence[Any]], domains: Mapping[str, str]
     ) -> None:
         super().__init__()
-        self._app = app
+        self._apps = (app, core)
         self._domains = domains
         self._rows = {
             name: [self.thing(row, self.model(name)) for row in given]
@@ -72,9 +80,20 @@ class YamlWorld(World):
     def model(self, name: str) -> Model | None:
         """Return the model of a bare or qualified name."""
         ref = self._domains.get(name, name)
-        found = self._app.get(ref)
-        known = (*self._app.models, *self._app.library)
-        return found or next((model for model in known if model.name == name), None)
+        for app in self._apps:
+            known = (*app.models, *app.library)
+            found = app.get(ref) or next((model for model in known if model.name == name), None)
+            if found is not None:
+                return found
+        return None
+
+    def model_names(self) -> list[str]:
+        """Return the names of all models."""
+        return [model.name for app in self._apps for model in (*app.models, *app.library)]
+
+    def _app_of(self, kind: Model) -> App:
+        own, core = self._apps
+        return own if own.get(kind.ref) is kind else core
 
     def thing(self, values: Mapping[str, Any], kind: Model | None) -> Thing:
         """Return an object."""
@@ -86,7 +105,7 @@ class YamlWorld(World):
         found: list[Any] = []
         for name, rows in self._rows.items():
             kind = self.model(name)
-            derived = kind and wanted and (kind == wanted or wanted in self._app.ancestors(kind))
+            derived = kind and wanted and (kind == wanted or wanted in self._bases(kind))
             if name == model or derived:
                 found += rows
         return found
@@ -96,48 +115,67 @@ class YamlWorld(World):
         if not isinstance(value, Thing):
             return super().attribute(value, name)
         name = "id" if name == "pk" else name
-        peer, many, default = self._member(value.kind, name)
-        if name in value.values:
+        peer, many, default = self.member(value.kind, name)
+        if name in value.values and not (name == "site" and _is_home_site(value.kind, name)):
             return self._converted(value.values[name], peer, name)
         if peer is not None or many:
             return _All() if many else default
         if name.endswith("_id") and self._is_link(value, name.removesuffix("_id")):
             return self.attribute(self.attribute(value, name.removesuffix("_id")), "id")
+        if _is_home_site(value.kind, name):
+            return self._home_site(value, name)
         if value.kind is None and name != "id":
             raise EvaluationError(f"{value} is given without `{name}`")
-        if value.kind is not None and not self._has(value.kind, name):
-            guess = did_you_mean(name, self._names(value.kind))
+        if value.kind is not None and not self.has(value.kind, name):
+            guess = did_you_mean(name, self.names(value.kind))
             raise EvaluationError(
                 f"`{value.kind.name}` has no attribute `{name}`" + (f"; {guess}" if guess else "")
             )
         return default
 
-    def _is_link(self, thing: Thing, name: str) -> bool:
-        return name in thing.values or self._member(thing.kind, name)[0] is not None
+    def _home_site(self, user: Thing, name: str) -> Any:
+        site = self._converted(user.values.get("site"), self.model("Site"), "site")
+        return site if name == "site" else self.attribute(site, "id")
 
-    def _member(self, kind: Model | None, name: str) -> tuple[Model | None, bool, Any]:
+    def _is_link(self, thing: Thing, name: str) -> bool:
+        return name in thing.values or self.member(thing.kind, name)[0] is not None
+
+    def field(self, kind: Model, name: str) -> Member | None:
+        """Return the field or link that a model has by this name."""
+        members = self._app_of(kind).all_members(kind)
+        return next((m for m in members if name in (m.name, m.attribute)), None)
+
+    def _bases(self, kind: Model) -> tuple[Model, ...]:
+        return tuple(self._app_of(kind).ancestors(kind))
+
+    def member(self, kind: Model | None, name: str) -> tuple[Model | None, bool, Any]:
         """Return what a link leads to, whether to many, and what a field is by default."""
         if kind is None:
             return self.model("User") if name == "user" else None, False, None
-        for member in self._app.all_members(kind):
-            if name in (member.name, member.attribute):
-                if isinstance(member, Link):
-                    return self._app.get(member.peer), member.kind.is_many, None
-                return None, False, member.default
-        for model in (kind, *self._app.ancestors(kind)):
-            for link in self._app.reverse_links(model):
+        app = self._app_of(kind)
+        member = self.field(kind, name)
+        if isinstance(member, Link):
+            return app.get(member.peer), member.kind.is_many, None
+        if member is not None:
+            return None, False, member.default
+        for model in (kind, *app.ancestors(kind)):
+            for link in app.reverse_links(model):
                 if link.name == name:
-                    return self._app.get(link.peer), link.kind.is_many, None
+                    return app.get(link.peer), link.kind.is_many, None
         return None, False, None
 
-    def _names(self, kind: Model) -> list[str]:
-        names = [member.name for member in self._app.all_members(kind)]
-        for model in (kind, *self._app.ancestors(kind)):
-            names += [link.name for link in self._app.reverse_links(model)]
-        return [*names, *_ID]
+    def names(self, kind: Model) -> list[str]:
+        """Return what can be read of an object of a model."""
+        app = self._app_of(kind)
+        names = [member.name for member in app.all_members(kind)]
+        for model in (kind, *app.ancestors(kind)):
+            names += [link.name for link in app.reverse_links(model)]
+        return [*names, *_ID, *(("site",) if kind.name == "User" else ())]
 
-    def _has(self, kind: Model, name: str) -> bool:
-        return name in self._names(kind)
+    def has(self, kind: Model, name: str) -> bool:
+        """Say whether an object of a model has this attribute, a link's id included."""
+        link = name.removesuffix("_id")
+        return name in self.names(kind) or (link != name and self.member(kind, link)[0] is not None)
 
     def _converted(self, value: Any, peer: Model | None, name: str) -> Any:
         if isinstance(value, list):
@@ -167,7 +205,7 @@ class YamlWorld(World):
     def _related(self, left: Model | None, right: Model | None) -> bool:
         if left is None or right is None or left == right:
             return True
-        return left in self._app.ancestors(right) or right in self._app.ancestors(left)
+        return left in self._bases(right) or right in self._bases(left)
 
     def shown(self, value: object) -> str:
         """Return how people read a value."""

@@ -28,8 +28,7 @@ class World:
         try:
             return getattr(value, name)
         except AttributeError:
-            kind = type(value).__name__
-            raise EvaluationError(f"a {kind} has no attribute `{name}`") from None
+            raise EvaluationError(f"{self.shown(value)} has no attribute `{name}`") from None
 
     def called(self, value: Any) -> Any:
         """Return what a method gives without arguments."""

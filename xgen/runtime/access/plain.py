@@ -21,9 +21,9 @@ def stored(model: type[M], using: str | None = None) -> QuerySet[M]:
     return QuerySet(model, using=using)
 
 
-def live(model: type[M]) -> QuerySet[M]:
+def live(model: type[M], using: str | None = None) -> QuerySet[M]:
     """Return the rows that a quantifier is about: those that are not being deleted."""
-    rows = stored(model)
+    rows = stored(model, using)
     return rows.filter(deleted=False) if is_object(model) else rows
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
@@ -12,7 +13,7 @@ from django.utils.timezone import now
 from xgen.runtime.access import admission, guard
 from xgen.runtime.access.acting import acting_user
 from xgen.runtime.access.guarded import guarded, visible
-from xgen.runtime.access.plain import stored
+from xgen.runtime.access.plain import live, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,6 +106,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_readonly = models.BooleanField(default=False, help_text="May look but not change")
     is_registering = models.BooleanField(default=False, help_text="Has not been confirmed yet")
     is_appuser = models.BooleanField(default=False, help_text="Is a program, not a person")
+    site_type = models.CharField(
+        max_length=200, blank=True, default="", help_text="Model of the home site"
+    )
+    site_id = models.BigIntegerField(null=True, blank=True, help_text="Id of the home site")
     created = models.DateTimeField(default=now, editable=False)
     updated = models.DateTimeField(auto_now=True)
 
@@ -123,6 +128,29 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return str(self.email)
+
+    @property
+    def site(self) -> Any:
+        """The home site: an object of whichever model of sites the service has, None without one.
+
+        Raises:
+            AccessDenied: code that acts for a user may not read that site.
+        """
+        if self.site_id is None or not self.site_type:
+            return None
+        try:
+            model = apps.get_model(self.site_type)
+        except (LookupError, ValueError):
+            return None  # of a service that is not installed here
+        found = live(model, self._state.db).filter(pk=self.site_id).first()
+        if found is not None and (user := acting_user()) is not None:
+            guard.require_read(found, user, known=False)
+        return found
+
+    @site.setter
+    def site(self, site: models.Model | None) -> None:
+        self.site_type = "" if site is None else site._meta.label
+        self.site_id = None if site is None else site.pk
 
     def save(self, *args: Any, **options: Any) -> None:
         """Write the user, if whoever this code acts for may do so."""
