@@ -10,7 +10,7 @@ from django.db.models import Q
 from xgen.runtime import changes, kept, values, wakeup
 from xgen.runtime.access import admission
 from xgen.runtime.access.acting import acting_user
-from xgen.runtime.access.guarded import GuardedQuery, guarded, visible
+from xgen.runtime.access.guarded import GuardedQuery, GuardedQuerySet, guarded, refuse_to_users
 from xgen.runtime.byids import chunks
 from xgen.runtime.kinds import Kind, shape_of
 from xgen.runtime.writer import Writer, current
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound="Object")
 
 
-class ObjectQuerySet(models.QuerySet[M]):
+class ObjectQuerySet(GuardedQuerySet[M]):
     """A query set whose writes move the counters and keep the kinds of state apart."""
 
     def update(self, **assigned: Any) -> int:
@@ -80,29 +80,10 @@ class ObjectQuerySet(models.QuerySet[M]):
     def plain_update(self, assigned: Mapping[str, Any]) -> int:
         """Update without any of this: for the store itself, which knows what it does."""
         if isinstance(self.query, GuardedQuery):
-            self._refuse("rows are not written past the counters")
+            refuse_to_users("rows are not written past the counters")
         if "generation" in assigned or "revision" in assigned:
             wakeup.announce(self.model, None, self.db)
         return super().update(**assigned)
-
-    def visible_to(self, user: Any) -> Self:
-        """Return those of these objects that ``user`` may read."""
-        return cast("Self", visible(self, user))
-
-    def raw(self, *args: Any, **options: Any) -> Any:
-        """Run a query written by hand, which nobody can restrict to what a user may read."""
-        self._refuse("raw SQL is not restricted")
-        return super().raw(*args, **options)
-
-    def _raw_delete(self, using: str | None) -> int:
-        """Take rows out of the table at once, which is for the runtime only."""
-        self._refuse("rows are not taken out of tables")
-        return super()._raw_delete(using)
-
-    @staticmethod
-    def _refuse(what: str) -> None:
-        if (user := acting_user()) is not None:
-            raise NotSupportedError(f"{what}, so not on behalf of {user}; see unrestricted()")
 
     def bulk_create(self, objs: Iterable[M], *args: Any, **options: Any) -> list[M]:
         """Insert many objects; those of derived models one by one, in one transaction."""

@@ -12,11 +12,11 @@ asking goes through. Queries without a user are not touched.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from django.apps import apps
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import NotSupportedError, connections
 from django.db.models import OneToOneField, Q, QuerySet
 from django.db.models.expressions import Col
 from django.db.models.lookups import In
@@ -66,6 +66,30 @@ class GuardedQuery(Query):
         return cast(
             "SQLCompiler", found.get_compiler(connection=connection, elide_empty=elide_empty)
         )
+
+
+class GuardedQuerySet(QuerySet[M]):
+    """A query set without the ways around its query."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return those of these objects that ``user`` may read."""
+        return cast("Self", visible(self, user))
+
+    def raw(self, *args: Any, **options: Any) -> Any:
+        """Run a query written by hand, which nobody can restrict to what a user may read."""
+        refuse_to_users("raw SQL is not restricted")
+        return super().raw(*args, **options)
+
+    def _raw_delete(self, using: str | None) -> int:
+        """Take rows out of the table at once, which is for the runtime only."""
+        refuse_to_users("rows are not taken out of tables")
+        return super()._raw_delete(using)
+
+
+def refuse_to_users(what: str) -> None:
+    """Raise NotSupportedError in code that acts for a user."""
+    if (user := acting_user()) is not None:
+        raise NotSupportedError(f"{what}, so not on behalf of {user}; see unrestricted()")
 
 
 def guarded(model: type[Model]) -> GuardedQuery:

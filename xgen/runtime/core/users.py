@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,14 +12,14 @@ from django.utils.timezone import now
 
 from xgen.runtime.access import admission, guard
 from xgen.runtime.access.acting import acting_user
-from xgen.runtime.access.guarded import guarded, visible
+from xgen.runtime.access.guarded import GuardedQuerySet, guarded
 from xgen.runtime.access.plain import live, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class UserQuerySet(models.QuerySet["User"]):
+class UserQuerySet(GuardedQuerySet["User"]):
     """Users; code that acts for one of them sees and changes those it may."""
 
     def update(self, **assigned: Any) -> int:
@@ -51,10 +51,6 @@ class UserQuerySet(models.QuerySet["User"]):
         """Delete the users, if whoever this code acts for may delete each of them."""
         admission.admit_rows(User, set(self.values_list("pk", flat=True)), self.db)
         return super().delete()
-
-    def visible_to(self, user: Any) -> Self:
-        """Return those of these users that ``user`` may read."""
-        return cast("Self", visible(self, user))
 
 
 UserQuerySet.delete.alters_data = True  # type: ignore[attr-defined]  # functions have no such
