@@ -175,6 +175,11 @@ TABLE = [
     ),
     ("R", "exists Privilege: (Privilege.active & {{ Privilege.object_id > 9 }})", True),
     ("R", "forall Privilege: exists Privilege: Privilege.object_id = 8", True),
+    (
+        "NA",
+        "exists obj.network.permitted_slices.all(): obj.network.permitted_slices.all() = obj.slice",
+        True,
+    ),
     ("R", "exists Privilege: (Privilege.object_id = 8 & Privilege.object_id = 10)", False),
 ]
 

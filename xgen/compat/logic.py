@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jinja2 import TemplateRuntimeError, Undefined
 
-from xgen.compat.text import unquote
+from xgen.compat.formulas import formula
+from xgen.ir.expr import Binary, Call, Compare, Escape, Literal, Not, Path, Quantifier
+from xgen.ir.walk import is_model_domain
+from xgen.logic.scope import innermost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xgen.compat.formulas import Tree
+    from xgen.ir.expr import Expr
 
-_WORDS = ("True", "False", "None")
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-_SYMBOL = re.compile(r"[A-Za-z_$][A-Za-z0-9_+$]*(\.[A-Za-z_$][A-Za-z0-9_+$]*)*(\(\))?")
+    Bound: TypeAlias = tuple[tuple[Path, str], ...]
+    """The variables of the quantifiers around, outer ones first, with their elements' names."""
+
 _PLACEHOLDER = re.compile(r"\{\s*((?:obj|ctx)(?:\.[A-Za-z_]\w*)*)\s*\}")
 _DIRECT = 2
 """Names of a path that is read without looking out for null: `obj` and `ctx` are never null."""
@@ -66,7 +70,7 @@ class Logic:
         del tag
         self._check(policy, tree, model)
         compiler = Compiler(self._policies, elsewhere=self._attached - {policy}, own=policy)
-        verdict = compiler.truth(tree)
+        verdict = compiler.truth(formula(tree))
         lines = [f"def {function_name(policy)}(obj, ctx):", *compiler.preamble()]
         return "\n".join([*lines, f"    return bool({verdict})", ""])
 
@@ -77,7 +81,7 @@ class Logic:
         del tag
         self._check(policy, tree, model)
         compiler = Compiler(self._policies, elsewhere=set(), own="")
-        verdict = compiler.truth(tree)
+        verdict = compiler.truth(formula(tree))
         return "\n".join(
             [
                 f"def policy_{_mangled(policy)}_validator(obj, ctx):",
@@ -134,66 +138,54 @@ class Compiler:
         return [*helpers, *self._inner.values()]
 
     def truth(  # noqa: PLR0911  one for each kind of node
-        self, tree: Tree, bound: Mapping[str, str] | None = None
+        self, node: Expr, bound: Bound = ()
     ) -> str:
         """Return an expression that is true when the formula is."""
-        bound = bound or {}
-        if not isinstance(tree, dict):
-            return self.value(tree, bound)
-        ((operator, operands),) = tree.items()
-        match operator:
-            case "&" | "|" | "->":
-                left, right = (self.truth(operand, bound) for operand in operands)
-                words = {"&": f"{left} and {right}", "|": f"{left} or {right}"}
-                return f"({words.get(operator) or f'not {left} or {right}'})"
-            case "not":
-                return f"(not {self.truth(operands, bound)})"
-            case "=":
-                left, right = (self.value(operand, bound) for operand in operands)
-                return f"({left} == {right})"
-            case "in":
+        match node:
+            case Binary(operator=operator, left=left, right=right):
+                first, second = self.truth(left, bound), self.truth(right, bound)
+                if operator == "->":
+                    return f"(not {first} or {second})"
+                return f"({first} {'and' if operator == '&' else 'or'} {second})"
+            case Not(operand=operand):
+                return f"(not {self.truth(operand, bound)})"
+            case Compare(operator=operator, left=left, right=right):
+                first, second = self.value(left, bound), self.value(right, bound)
+                if operator == "=":
+                    return f"({first} == {second})"
                 self._helpers.add("_has")
-                value, values = (self.value(operand, bound) for operand in operands)
-                return f"_has({values}, {value})"
-            case "exists" | "forall":
-                return self._quantified(operator, str(operands[0]), operands[1], bound)
-        return self.value(tree, bound)
+                return f"_has({second}, {first})"
+            case Quantifier():
+                return self._quantified(node, bound)
+        return self.value(node, bound)
 
-    def value(self, tree: Tree, bound: Mapping[str, str]) -> str:
+    def value(self, node: Expr, bound: Bound) -> str:
         """Return an expression for the value of a term."""
-        if not isinstance(tree, dict):
-            return self._word(str(tree), bound)
-        if "python" in tree:
-            return self._escape(tree["python"], bound)
-        if "policy" in tree:
-            return self._sub_policy(*tree["policy"])
-        return f"bool({self.truth(tree, bound)})"
+        match node:
+            case Literal(value=value):
+                return repr(value)
+            case Path():
+                return self._path(node, bound)
+            case Escape(code=code):
+                renamed = _Renamed({str(variable): name for variable, name in bound})
+                return f"({ast.unparse(renamed.visit(ast.parse(code, mode='eval').body))})"
+            case Call(policy=policy, target=target):
+                return self._sub_policy(policy, target)
+        return f"bool({self.truth(node, bound)})"
 
-    def _word(self, text: str, bound: Mapping[str, str]) -> str:
-        if text.startswith('"'):
-            return _string(text)
-        if _NUMBER.fullmatch(text):
-            return repr(float(text) if "." in text else int(text))
-        if text in _WORDS:
-            return text
-        return self._path(text, bound)
-
-    def _path(self, text: str, bound: Mapping[str, str]) -> str:
-        if not _SYMBOL.fullmatch(text):
-            raise TemplateRuntimeError(f"`{text}` in a policy is no name")
-        start, names, first = _bound(text.removesuffix("()"), bound)
-        if len(names) > _DIRECT - 1 or (names and first not in ("obj", "ctx")):
+    def _path(self, path: Path, bound: Bound) -> str:
+        start, names, called = innermost(bound, path) or (path.parts[0], path.parts[1:], path.call)
+        if len(names) > _DIRECT - 1 or (names and start not in ("obj", "ctx")):
             self._helpers.add("_read")
-            quoted = "".join(f", {name!r}" for name in names)
-            found = f"_read({start}{quoted})"
+            found = f"_read({start}{''.join(f', {name!r}' for name in names)})"
         else:
             found = ".".join([start, *names])
-        if not text.endswith("()"):
+        if not called:
             return found
         self._helpers.add("_call")
         return f"_call({found})"
 
-    def _sub_policy(self, policy: str, target: str) -> str:
+    def _sub_policy(self, policy: str, target: Path) -> str:
         """Return the call of another policy; nobody needs a right to what is not there."""
         if policy not in self._policies:
             raise TemplateRuntimeError(f"a policy calls {policy}, which is not defined")
@@ -201,45 +193,35 @@ class Compiler:
         if policy not in self._elsewhere and policy != self._own:
             name = f"_{_mangled(policy)}"
             self._define(policy, name)
-        value = self._path(f"obj.{target}", {})
+        value = self._path(Path(("obj", *target.parts), target.call), ())
         return f"(not {value} or {name}({value}, ctx))"
 
     def _define(self, policy: str, name: str) -> None:
         if policy in self._inner:
             return
         self._inner[policy] = ""  # it may call itself
-        verdict = self.truth(self._policies[policy])
+        verdict = self.truth(formula(self._policies[policy]))
         del self._inner[policy]
         self._inner[policy] = f"    def {name}(obj, ctx):\n        return bool({verdict})\n"
 
-    def _escape(self, code: str, bound: Mapping[str, str]) -> str:
-        try:
-            expression = ast.parse(code.strip(), mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            raise TemplateRuntimeError(f"{{{{ {code} }}}} is no Python expression") from None
-        return f"({ast.unparse(_Renamed(bound).visit(expression))})"
-
-    def _quantified(self, kind: str, variable: str, body: Tree, bound: Mapping[str, str]) -> str:
-        if variable[:1].isupper() and "." not in variable:
+    def _quantified(self, node: Quantifier, bound: Bound) -> str:
+        variable = str(node.variable)
+        if is_model_domain(node):
             from xgen.compat.queries import query
 
             found = query(
-                kind,
-                variable,
-                body,
-                lambda tree: self.value(tree, bound),
-                lambda tree: self.truth(tree, bound),
+                node, lambda one: self.value(one, bound), lambda one: self.truth(one, bound)
             )
             if found is not None:
                 return found
             domain = f"{variable}.objects.all()"
         else:
             self._helpers.add("_each")
-            domain = f"_each({self._path(variable, bound)})"
+            domain = f"_each({self._path(node.variable, bound)})"
         self._elements += 1
         element = f"{_mangled(variable).lower()}_{self._elements}"
-        inner = self.truth(body, {**bound, variable: element})
-        return f"{'any' if kind == 'exists' else 'all'}({inner} for {element} in {domain})"
+        inner = self.truth(node.body, (*bound, (node.variable, element)))
+        return f"{'any' if node.kind == 'exists' else 'all'}({inner} for {element} in {domain})"
 
 
 class _Renamed(ast.NodeTransformer):
@@ -250,20 +232,3 @@ class _Renamed(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         return ast.Name(self._bound.get(node.id, node.id), node.ctx)
-
-
-def _bound(text: str, bound: Mapping[str, str]) -> tuple[str, list[str], str]:
-    """Split a path into what it starts from, as Python calls it, the names behind, and the first."""
-    for variable in reversed(list(bound)):
-        if text == variable or text.startswith(variable + "."):
-            rest = text[len(variable) + 1 :]
-            return bound[variable], rest.split(".") if rest else [], variable
-    first, *names = text.split(".")
-    return first, names, first
-
-
-def _string(text: str) -> str:
-    try:
-        return repr(ast.literal_eval(text))
-    except (ValueError, SyntaxError):
-        return repr(unquote(text))

@@ -6,13 +6,16 @@ with it with a value that does not. What does not depend on it is worked out bef
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from xgen.ir.expr import Binary, Compare, Not, Path, Quantifier
+from xgen.ir.walk import flattened, walk
+from xgen.logic.scope import mentions, rest_behind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from xgen.compat.formulas import Tree
+    from xgen.ir.expr import Expr
 
 _ALWAYS, _NEVER = "~Q(pk__in=[])", "Q(pk__in=[])"
 
@@ -22,102 +25,75 @@ class _NoQuery(Exception):  # noqa: N818  it leads to another way
 
 
 def query(
-    kind: str,
-    model: str,
-    body: Tree,
-    value: Callable[[Tree], str],
-    truth: Callable[[Tree], str],
+    node: Quantifier, value: Callable[[Expr], str], truth: Callable[[Expr], str]
 ) -> str | None:
     """Return the expression, None where objects have to be looked at one by one.
 
     ``value`` and ``truth`` give the expressions of what does not depend on the objects.
     """
-    writer = _Query(model, value, truth)
+    writer = _Query(node.variable, value, truth)
+    objects = f"{node.variable}.objects"
     try:
-        arguments = writer.arguments(body)
-        if arguments is not None and kind == "exists":
-            return f"{model}.objects.filter({', '.join(arguments)}).exists()"
-        condition = writer.condition(body)
+        arguments = writer.arguments(node.body)
+        if arguments is not None and node.kind == "exists":
+            return f"{objects}.filter({', '.join(arguments)}).exists()"
+        condition = writer.condition(node.body)
     except _NoQuery:
         return None
-    if kind == "exists":
-        return f"{model}.objects.filter({condition}).exists()"
-    return f"(not {model}.objects.filter(~({condition})).exists())"
+    if node.kind == "exists":
+        return f"{objects}.filter({condition}).exists()"
+    return f"(not {objects}.filter(~({condition})).exists())"
 
 
 class _Query:
     def __init__(
-        self, model: str, value: Callable[[Tree], str], truth: Callable[[Tree], str]
+        self, model: Path, value: Callable[[Expr], str], truth: Callable[[Expr], str]
     ) -> None:
         self._model = model
         self._value = value
         self._truth = truth
-        self._word = re.compile(rf"(?<![\w.$]){re.escape(model)}(?![\w$])")
 
-    def arguments(self, body: Tree) -> list[str] | None:
+    def arguments(self, body: Expr) -> list[str] | None:
         """Return a conjunction of comparisons as named arguments, None for anything else."""
         found: dict[str, str] = {}
-        for part in _conjuncts(body):
-            if not isinstance(part, dict) or "=" not in part or not self._depends(part):
+        for part in flattened(body, "&"):
+            if not isinstance(part, Compare) or part.operator != "=" or not self._depends(part):
                 return None
-            name, value = self._comparison(*part["="])
+            name, value = self._comparison(part)
             if name in found:
                 return None
             found[name] = value
         return [f"{name}={value}" for name, value in found.items()]
 
-    def condition(self, tree: Tree) -> str:
+    def condition(self, node: Expr) -> str:
         """Return a body as an expression of Q objects."""
-        if not self._depends(tree):
-            truth = self._truth(tree)
+        if not self._depends(node):
+            truth = self._truth(node)
             return {"True": _ALWAYS, "False": _NEVER}.get(
                 truth, f"({_ALWAYS} if {truth} else {_NEVER})"
             )
-        if not isinstance(tree, dict):
-            raise _NoQuery
-        ((operator, operands),) = tree.items()
-        if operator == "=":
-            name, value = self._comparison(*operands)
-            return f"Q({name}={value})"
-        if operator == "not":
-            return f"~{self.condition(operands)}"
-        if operator not in ("&", "|", "->"):
-            raise _NoQuery
-        left, right = (self.condition(operand) for operand in operands)
-        if operator == "->":
-            return f"(~{left} | {right})"
-        return f"({left} {operator} {right})"
+        match node:
+            case Compare(operator="="):
+                name, value = self._comparison(node)
+                return f"Q({name}={value})"
+            case Not(operand=operand):
+                return f"~{self.condition(operand)}"
+            case Binary(operator=operator):
+                left, right = self.condition(node.left), self.condition(node.right)
+                return (
+                    f"(~{left} | {right})" if operator == "->" else f"({left} {operator} {right})"
+                )
+        raise _NoQuery
 
-    def _comparison(self, left: Tree, right: Tree) -> tuple[str, str]:
+    def _comparison(self, node: Compare) -> tuple[str, str]:
+        left, right = node.left, node.right
         if not self._depends(left):
             left, right = right, left
-        prefix = f"{self._model}."
-        is_column = isinstance(left, str) and left.startswith(prefix) and left[-1] != ")"
-        if not is_column or self._depends(right):
+        names = rest_behind(self._model, left) if isinstance(left, Path) else None
+        if not names or not isinstance(left, Path) or left.call or self._depends(right):
             raise _NoQuery
-        name = left.removeprefix(prefix).replace(".", "__")
-        return name, self._value(right)
+        return "__".join(names), self._value(right)
 
-    def _depends(self, tree: Tree) -> bool:
-        return any(self._word.search(text) for text in _texts(tree))
-
-
-def _conjuncts(tree: Tree) -> Iterator[Tree]:
-    if isinstance(tree, dict) and "&" in tree:
-        for part in tree["&"]:
-            yield from _conjuncts(part)
-    else:
-        yield tree
-
-
-def _texts(tree: Any) -> Iterator[str]:
-    """Yield the symbols and escapes of a formula; what a string says is no symbol."""
-    if isinstance(tree, dict):
-        for operator, operands in tree.items():
-            if operator != "policy":  # its target is always read from `obj`
-                yield from _texts(operands)
-    elif isinstance(tree, list | tuple):
-        for item in tree:
-            yield from _texts(item)
-    elif isinstance(tree, str) and not tree.startswith('"'):
-        yield tree
+    def _depends(self, node: Expr) -> bool:
+        inside = (one.variable for one in walk(node) if isinstance(one, Quantifier))
+        return mentions(node, self._model) or self._model in inside

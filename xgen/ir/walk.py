@@ -31,6 +31,13 @@ def walk(root: Expr) -> Iterator[Expr]:
         stack.extend(reversed(children(node)))
 
 
+def flattened(node: Expr, operator: str) -> list[Expr]:
+    """Return what one operator joins, from the left."""
+    if isinstance(node, Binary) and node.operator == operator:
+        return [*flattened(node.left, operator), *flattened(node.right, operator)]
+    return [node]
+
+
 def is_model_domain(node: Quantifier) -> bool:
     """Say whether a quantifier ranges over the stored objects of a model."""
     parts = node.variable.parts

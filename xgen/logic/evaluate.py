@@ -15,7 +15,7 @@ from xgen.dataclass import dataclass, field
 from xgen.ir.expr import Binary, Call, Compare, Escape, Literal, Not, Path, Quantifier
 from xgen.ir.walk import is_model_domain
 from xgen.logic.escapes import BUILTINS
-from xgen.logic.scope import is_element_called, rest_behind
+from xgen.logic.scope import innermost
 from xgen.logic.world import EvaluationError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Scope:
 
     def with_element(self, variable: Path, element: Any) -> Scope:
         """Return the scope inside a quantifier's body."""
-        return Scope(obj=self.obj, ctx=self.ctx, bound=((variable, element), *self.bound))
+        return Scope(obj=self.obj, ctx=self.ctx, bound=(*self.bound, (variable, element)))
 
 
 class Evaluator:
@@ -128,10 +128,9 @@ class Evaluator:
         return Step(node, verdict, (left, right))
 
     def _path(self, path: Path, scope: Scope) -> Any:
-        for variable, element in scope.bound:
-            rest = rest_behind(variable, path)
-            if rest is not None:
-                return self._walk(element, rest, called=is_element_called(variable, path))
+        if found := innermost(scope.bound, path):
+            element, rest, called = found
+            return self._walk(element, rest, called=called)
         roots = {"obj": scope.obj, "ctx": scope.ctx, "None": None}
         if path.parts[0] not in roots:
             raise EvaluationError(f"`{path.parts[0]}` is not known here")
@@ -143,7 +142,7 @@ class Evaluator:
         return self._world.called(value) if called else value
 
     def _python(self, node: Escape, scope: Scope) -> Any:
-        names = {str(variable): element for variable, element in reversed(scope.bound)}
+        names = {str(variable): element for variable, element in scope.bound}
         names |= {"obj": scope.obj, "ctx": scope.ctx}
         code = compile(ast.parse(node.code, mode="eval"), "<policy>", "eval")
         try:

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import ast
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from xgen.ir.expr import Call, Escape, Path, Quantifier
 from xgen.ir.walk import children, is_model_domain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xgen.ir.expr import Expr
+
+Element = TypeVar("Element")
 
 
 def rest_behind(variable: Path, path: Path) -> tuple[str, ...] | None:
@@ -31,9 +35,20 @@ def rest_behind(variable: Path, path: Path) -> tuple[str, ...] | None:
     return path.parts[size:]
 
 
-def is_element_called(variable: Path, path: Path) -> bool:
-    """Say whether ``path``, which is about the variable's element, ends in a call."""
-    return path.call and not variable.call
+def innermost(
+    bound: Sequence[tuple[Path, Element]], path: Path
+) -> tuple[Element, tuple[str, ...], bool] | None:
+    """Return what ``path`` reads of the innermost variable that it is about, None if of none.
+
+    That is the variable's element, the attributes behind it, and whether the last is called.
+    ``bound`` has the variables around, outer ones first, with their elements or what code calls
+    these.
+    """
+    for variable, element in reversed(bound):
+        rest = rest_behind(variable, path)
+        if rest is not None:
+            return element, rest, path.call and not variable.call
+    return None
 
 
 def mentions(node: Expr, variable: Path) -> bool:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from xgen.dataclass import dataclass, field
 from xgen.ir.expr import Binary, Call, Compare, Escape, Literal, Not, Path, Quantifier
 from xgen.ir.names import identifier
-from xgen.ir.walk import is_model_domain, walk
-from xgen.logic.scope import names_in_python, rest_behind
+from xgen.ir.walk import flattened, is_model_domain, walk
+from xgen.logic.scope import innermost, names_in_python
 from xgen.views.layout import (
     Bracket,
     Chain,
@@ -192,12 +192,9 @@ class Formula:
         return self._python(node)
 
     def _path(self, path: Path) -> Item:
-        for variable, local in reversed(self._bound):
-            rest = rest_behind(variable, path)
-            if rest is not None:
-                return self._read(local, rest, called=path.call and not variable.call)
-        root, *names = path.parts
-        return self._read(root, tuple(names), called=path.call)
+        own = (path.parts[0], path.parts[1:], path.call)
+        root, names, called = innermost(self._bound, path) or own
+        return self._read(root, names, called=called)
 
     def _read(self, root: str, names: tuple[str, ...], *, called: bool) -> Item:
         if not names:
@@ -232,14 +229,8 @@ def _operands(node: Binary) -> list[Expr]:
     """Return what one operator joins, from the left; an implication as its two halves of an or."""
     if node.operator == "->":
         left = node.left.operand if isinstance(node.left, Not) else Not(node.left)
-        return [left, *_flattened(node.right, "|")]
-    return _flattened(node, node.operator)
-
-
-def _flattened(node: Expr, operator: str) -> list[Expr]:
-    if isinstance(node, Binary) and node.operator == operator:
-        return [*_flattened(node.left, operator), *_flattened(node.right, operator)]
-    return [node]
+        return [left, *flattened(node.right, "|")]
+    return flattened(node, node.operator)
 
 
 def runs_python(node: Expr) -> bool:
