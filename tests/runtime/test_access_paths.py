@@ -21,7 +21,11 @@ from django.test.utils import CaptureQueriesContext
 from policyservice._generated import models as m
 
 from xgen.runtime import django as xdjango
+from xgen.runtime.access import get, where
 from xgen.runtime.access.acting import acting_as, unrestricted
+from xgen.runtime.access.plain import stored
+from xgen.runtime.access.symbols import Row
+from xgen.runtime.access.where import lower
 from xgen.runtime.core.models import User
 from xgen.runtime.errors import AccessDenied, DeletedPeer
 
@@ -268,6 +272,30 @@ def test_policies_look_at_everything(world: World) -> None:
         one.count = 3
         one.save()
         assert names(m.Slice.objects.filter(site__login_base="one")) == ["one"]
+
+
+def test_policies_look_past_what_was_listed_for_a_user(world: World) -> None:
+    with acting_as(world.bob):
+        own = m.Book.objects.prefetch_related("readers").get(name="his book")
+        assert names(own.readers.all()) == ["his"]
+    readers = get(own, "readers")
+    assert names(readers) == ["hers", "his"]
+    among = lower(where.is_in(Row(m.Shelf, 0), get(world.own, "readers")))
+    with acting_as(world.bob):
+        assert names(stored(m.Shelf).filter(among)) == ["hers", "his"]
+
+
+def test_tables_of_one_object_are_one(world: World) -> None:
+    """A Memo is a Note with a table more; its policy is looked at once, not that of its parts."""
+    m.Memo.objects.create(name="a", published=True, text="t")
+    m.Memo.objects.create(name="b", text="t")
+    with acting_as(world.bob):
+        assert names(m.Memo.objects.filter(name__in="ab").order_by("name")) == ["a"]
+        assert names(m.Note.objects.filter(memo__text="t")) == ["a"]
+        with CaptureQueriesContext(connection) as queries:
+            list(m.Memo.objects.all())
+        assert queries[0]["sql"].count("INNER JOIN") == 1
+        assert m.Note.objects.get().leaf.text == "t"
 
 
 # Writing. Each is refused as a whole, with the name of what Bob may not change.

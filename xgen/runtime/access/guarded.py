@@ -133,8 +133,9 @@ def _restricted(query: Query, readers: tuple[Any, ...], connection: BaseDatabase
                 plain.where.add(condition, "AND")
             break
     else:
+        joined = not all(map(_is_same_object, joins.values()))
         for user in readers:
-            _restrict_base(plain, reading(user), connection.alias, joined=bool(joins))
+            _restrict_base(plain, reading(user), connection.alias, joined=joined)
     _restrict_joins(plain, joins, readers, connection.alias)
     return plain
 

@@ -90,8 +90,11 @@ def _attribute(value: Any, name: str) -> Any:
 def _collected(value: Any) -> Any:
     if isinstance(value, Manager):
         value = value.all()
+    if not isinstance(value, QuerySet):
+        return value
     # What a list that was made for a user holds is not what is there.
-    return Objects(laid_open(value)) if isinstance(value, QuerySet) else value
+    for_user = getattr(value.query, "readers", ())
+    return Objects(laid_open(value) if for_user else value)
 
 
 def elements(value: Any) -> Iterable[Any]:

@@ -22,7 +22,7 @@ from django.db.models.lookups import Exact, In, IsNull
 
 from xgen.runtime.access import values
 from xgen.runtime.access.operands import equality, operand
-from xgen.runtime.access.plain import live
+from xgen.runtime.access.plain import laid_open, live
 from xgen.runtime.access.symbols import CannotFilter, Column, Many, Row, Symbol
 from xgen.runtime.errors import PolicyError
 
@@ -220,7 +220,7 @@ class _IsIn(Condition):
         model: type[Model] = objects.query.model
         if one.kind is not values.root_of(model):
             return False
-        return Q(In(one.expression, objects.query.order_by().values("pk")))
+        return Q(In(one.expression, laid_open(objects.query).order_by().values("pk")))
 
     @staticmethod
     def _part_of(value: Any, text: Any, at: int) -> Lowered:
