@@ -220,6 +220,12 @@ def test_means_what_the_language_says(who: str, text: str, expected: bool) -> No
             check(obj, ctx)
 
 
+def test_a_quantifier_inside_of_one_over_the_same_model_is_not_taken_out() -> None:
+    trees = formulas("policy p < exists M: exists M: M.a = 1 >\n")
+    source = Logic(trees, set()).test("p", trees["p"], {"name": "M"})
+    assert "any(M.objects.filter(a=1).exists() for m_1 in M.objects.all())" in source
+
+
 _LEAVES = st.sampled_from(
     (
         "True",

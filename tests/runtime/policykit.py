@@ -155,7 +155,10 @@ NUMBERS = (0, 1, 2, 3, -1, 2**40)
 
 
 def fill(rng: Random) -> None:
-    """Put a few objects of each model into an empty database."""
+    """Put a few objects of each model into an empty database.
+
+    They are numbered from 1, as rights that go by numbers expect, whatever was there before.
+    """
 
     def some(values: Any) -> Any:
         return rng.choice([None, *values])
@@ -165,13 +168,17 @@ def fill(rng: Random) -> None:
 
     with writing_as(Writer.RUNTIME):
         users = [
-            User(email=e, is_admin=a) for e, a in (("a@x", False), ("b@x", False), ("r@x", True))
+            User(pk=n, email=e, is_admin=a)
+            for n, (e, a) in enumerate((("a@x", False), ("b@x", False), ("r@x", True)), 1)
         ]
         User.objects.bulk_create(users)
-        sites = [m.Site(login_base=f"{rng.choice('ab')}{n}", name=text()) for n in range(2)]
+        sites = [
+            m.Site(pk=n + 1, login_base=f"{rng.choice('ab')}{n}", name=text()) for n in range(2)
+        ]
         m.Site.objects.bulk_create(sites)
         slices = [
             m.Slice(
+                pk=n + 1,
                 name=rng.choice(TEXTS) + str(n),
                 site=some(sites),
                 creator=some(users),
@@ -185,7 +192,9 @@ def fill(rng: Random) -> None:
         ]
         m.Slice.objects.bulk_create(slices)
         networks = [
-            m.Network(name=f"n{n}", owner=some(slices), permit_all_slices=rng.random() < 0.5)
+            m.Network(
+                pk=n + 1, name=f"n{n}", owner=some(slices), permit_all_slices=rng.random() < 0.5
+            )
             for n in range(2)
         ]
         m.Network.objects.bulk_create(networks)
@@ -195,8 +204,9 @@ def fill(rng: Random) -> None:
         for network in networks:
             network.permitted_slices.set(rng.sample(slices, rng.randint(0, 2)))
         instances: list[Any] = []
-        for _ in range(rng.randint(0, 6)):
+        for n in range(rng.randint(0, 6)):
             one = m.Instance(
+                pk=n + 1,
                 name=text(),
                 slice=some(slices),
                 spare_of=some(slices),
@@ -204,10 +214,11 @@ def fill(rng: Random) -> None:
                 running=rng.random() < 0.5,
                 parent=some(instances),
             )
-            one.save()
+            one.save(force_insert=True)
             instances.append(one)
         m.Privilege.objects.bulk_create(
             m.Privilege(
+                pk=n + 1,
                 accessor_id=some((1, 2, 3)),
                 accessor_type=some(("User", "a")),
                 object_type=some(("Slice", "Site", "a")),
@@ -215,7 +226,7 @@ def fill(rng: Random) -> None:
                 permission=text(),
                 active=rng.random() < 0.7,
             )
-            for _ in range(rng.randint(0, 4))
+            for n in range(rng.randint(0, 4))
         )
 
 

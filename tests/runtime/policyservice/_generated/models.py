@@ -308,3 +308,74 @@ class Book(XOSBase):
                 name="policyservice_book_name_key",
             ),
         ]
+
+
+class Stamp(XOSBase):
+    """Stamp."""
+
+    name = models.CharField(max_length=50)
+
+    class Meta:
+        app_label = "policyservice"
+        verbose_name = "Stamp"
+        indexes = due_indexes("policyservice_stamp")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(deleted=False),
+                name="policyservice_stamp_name_key",
+            ),
+        ]
+
+
+class Page(XOSBase):
+    """Page."""
+
+    name = models.CharField(max_length=50)
+    book = models.ForeignKey("Book", on_delete=models.PROTECT, related_name="pages")
+    stamp = models.ForeignKey(
+        "Stamp",
+        on_delete=models.SET_NULL,
+        related_name="pages",
+        null=True,
+        blank=True,
+    )
+
+    class Meta:
+        app_label = "policyservice"
+        verbose_name = "Page"
+        indexes = due_indexes("policyservice_page")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(deleted=False),
+                name="policyservice_page_name_key",
+            ),
+        ]
+
+
+class Club(XOSBase):
+    """Club."""
+
+    name = models.CharField(max_length=50)
+    members = models.ManyToManyField("xgen_core.User", related_name="+", blank=True)
+
+    class Meta:
+        app_label = "policyservice"
+        verbose_name = "Club"
+        indexes = due_indexes("policyservice_club")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(deleted=False),
+                name="policyservice_club_name_key",
+            ),
+        ]
+
+
+class Draft(Note):
+    """Less may be read of it than of what it is."""
+
+    class Meta:
+        app_label = "policyservice"
+        verbose_name = "Draft"

@@ -184,6 +184,52 @@ def no_secrets_filter(obj: Any, ctx: Any) -> where.Condition:
     )
 
 
+def page_rule(obj: Any, ctx: Any) -> bool:
+    """A page may be read unless it is of a book that is nobody else's business."""
+    return bool(
+        get(ctx, "user.is_admin") or not equal(get(obj, "book.name"), "her book")
+    )
+
+
+def page_rule_filter(obj: Any, ctx: Any) -> where.Condition:
+    """The same for lists: page_rule as a condition."""
+    return where.any_of(
+        get(ctx, "user.is_admin"),
+        where.not_(where.equal(get(obj, "book.name"), "her book")),
+    )
+
+
+def admins(obj: Any, ctx: Any) -> bool:
+    """Policy admins."""
+    return bool(get(ctx, "user.is_admin"))
+
+
+def admins_filter(obj: Any, ctx: Any) -> where.Condition:
+    """The same for lists: admins as a condition."""
+    return where.all_of(get(ctx, "user.is_admin"))
+
+
+def club_rule(obj: Any, ctx: Any) -> bool:
+    """Those who are in it decide who is."""
+    return bool(
+        get(ctx, "user.is_admin")
+        or any(
+            equal(member, get(ctx, "user")) for member in elements(get(obj, "members"))
+        )
+    )
+
+
+def club_rule_filter(obj: Any, ctx: Any) -> where.Condition:
+    """The same for lists: club_rule as a condition."""
+    return where.any_of(
+        get(ctx, "user.is_admin"),
+        where.exists(
+            get(obj, "members"),
+            lambda member: where.equal(member, get(ctx, "user")),
+        ),
+    )
+
+
 ACCESS: dict[str, Access] = {
     "Site": Access("site_rule", site_rule, site_rule_filter),
     "Slice": Access("slice_rule", slice_rule, slice_rule_filter),
@@ -195,6 +241,10 @@ ACCESS: dict[str, Access] = {
     "Note": Access("note_rule", note_rule, note_rule_filter),
     "Shelf": Access("keeper_rule", keeper_rule, keeper_rule_filter),
     "Book": Access("owner_rule", owner_rule, owner_rule_filter),
+    "Stamp": Access("admins", admins, admins_filter),
+    "Page": Access("page_rule", page_rule, page_rule_filter),
+    "Club": Access("club_rule", club_rule, club_rule_filter),
+    "Draft": Access("admins", admins, admins_filter),
 }
 VALIDATORS: dict[str, tuple[Validator, ...]] = {
     "Slice": (

@@ -858,6 +858,174 @@ class Migration(migrations.Migration):
             },
             managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
         ),
+        migrations.CreateModel(
+            name="Stamp",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                *XOSBASE,
+                ("name", models.CharField(max_length=50)),
+            ],
+            options={
+                "verbose_name": "Stamp",
+                "indexes": [
+                    models.Index(
+                        fields=["id"],
+                        condition=models.Q(
+                            enacted_generation__lt=models.F("generation"),
+                        ),
+                        name="policyservice_stamp_due",
+                    ),
+                    models.Index(
+                        fields=["id"],
+                        condition=models.Q(policed_revision__lt=models.F("revision")),
+                        name="policyservice_stamp_policy",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=["name"],
+                        condition=models.Q(deleted=False),
+                        name="policyservice_stamp_name_key",
+                    ),
+                ],
+            },
+            managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
+        ),
+        migrations.CreateModel(
+            name="Page",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                *XOSBASE,
+                ("name", models.CharField(max_length=50)),
+                (
+                    "book",
+                    models.ForeignKey(
+                        to="policyservice.book",
+                        on_delete=models.PROTECT,
+                        related_name="pages",
+                    ),
+                ),
+                (
+                    "stamp",
+                    models.ForeignKey(
+                        to="policyservice.stamp",
+                        on_delete=models.SET_NULL,
+                        related_name="pages",
+                        null=True,
+                        blank=True,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Page",
+                "indexes": [
+                    models.Index(
+                        fields=["id"],
+                        condition=models.Q(
+                            enacted_generation__lt=models.F("generation"),
+                        ),
+                        name="policyservice_page_due",
+                    ),
+                    models.Index(
+                        fields=["id"],
+                        condition=models.Q(policed_revision__lt=models.F("revision")),
+                        name="policyservice_page_policy",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=["name"],
+                        condition=models.Q(deleted=False),
+                        name="policyservice_page_name_key",
+                    ),
+                ],
+            },
+            managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
+        ),
+        migrations.CreateModel(
+            name="Club",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                *XOSBASE,
+                ("name", models.CharField(max_length=50)),
+                (
+                    "members",
+                    models.ManyToManyField(
+                        to="xgen_core.user",
+                        related_name="+",
+                        blank=True,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Club",
+                "indexes": [
+                    models.Index(
+                        fields=["id"],
+                        condition=models.Q(
+                            enacted_generation__lt=models.F("generation"),
+                        ),
+                        name="policyservice_club_due",
+                    ),
+                    models.Index(
+                        fields=["id"],
+                        condition=models.Q(policed_revision__lt=models.F("revision")),
+                        name="policyservice_club_policy",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=["name"],
+                        condition=models.Q(deleted=False),
+                        name="policyservice_club_name_key",
+                    ),
+                ],
+            },
+            managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
+        ),
+        migrations.CreateModel(
+            name="Draft",
+            fields=[
+                (
+                    "note_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=models.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="policyservice.note",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "Draft"},
+            bases=("policyservice.note",),
+            managers=[("objects", models.Manager()), ("all_objects", models.Manager())],
+        ),
         migrations.AddField(
             model_name="network",
             name="owner",
@@ -926,4 +1094,8 @@ class Migration(migrations.Migration):
         "label": {"name": 1},
         "shelf": {"name": 1, "keeper": 2, "labels": 3, "draft": 4, "next": 5},
         "book": {"name": 1, "shelf": 2, "owned_by": 3, "readers": 4},
+        "stamp": {"name": 1},
+        "page": {"name": 1, "book": 2, "stamp": 3},
+        "club": {"name": 1, "members": 2},
+        "draft": {},
     }
