@@ -301,13 +301,14 @@ def test_tables_of_one_object_are_one(world: World) -> None:
 
 
 def test_rows_stay_when_what_they_need_may_not_be_read(world: World) -> None:
-    stamp = m.Stamp.objects.create(name="paid")
+    stamp = m.Stamp.objects.create(name="paid", kind=world.label)
     world.other.name = "another"
     world.other.save()
     m.Page.objects.create(name="p", book=world.other, stamp=stamp)
     with acting_as(world.bob):
         pages = m.Page.objects.all()
         assert list(pages.values_list("name", "stamp__name")) == [("p", None)]
+        assert list(pages.values_list("name", "stamp__kind__name")) == [("p", None)]
         assert list(pages.values_list("name", "book__name")) == [("p", None)]
         assert list(pages.values_list("name", "book__shelf__name")) == [("p", None)]
         assert names(pages.order_by("book__shelf__name", "stamp__name")) == ["p"]
@@ -317,7 +318,8 @@ def test_rows_stay_when_what_they_need_may_not_be_read(world: World) -> None:
 
 def test_a_policy_is_not_misled_by_what_the_query_joins(world: World) -> None:
     """That the book may not be read must not make its name null for the policy of its page."""
-    m.Page.objects.create(name="p", book=world.other)
+    stamp = m.Stamp.objects.create(name="paid", kind=world.label)
+    m.Page.objects.create(name="p", book=world.other, stamp=stamp)
     with acting_as(world.bob):
         for pages in (m.Page.objects.all(), m.Page.all_objects.order_by("book__name")):
             assert names(pages) == []

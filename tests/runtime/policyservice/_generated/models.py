@@ -314,6 +314,7 @@ class Stamp(XOSBase):
     """Stamp."""
 
     name = models.CharField(max_length=50)
+    kind = models.ForeignKey("Label", on_delete=models.PROTECT, related_name="stamps")
 
     class Meta:
         app_label = "policyservice"
@@ -333,13 +334,7 @@ class Page(XOSBase):
 
     name = models.CharField(max_length=50)
     book = models.ForeignKey("Book", on_delete=models.PROTECT, related_name="pages")
-    stamp = models.ForeignKey(
-        "Stamp",
-        on_delete=models.SET_NULL,
-        related_name="pages",
-        null=True,
-        blank=True,
-    )
+    stamp = models.ForeignKey("Stamp", on_delete=models.PROTECT, related_name="pages")
 
     class Meta:
         app_label = "policyservice"

@@ -872,6 +872,14 @@ class Migration(migrations.Migration):
                 ),
                 *XOSBASE,
                 ("name", models.CharField(max_length=50)),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        to="policyservice.label",
+                        on_delete=models.PROTECT,
+                        related_name="stamps",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Stamp",
@@ -925,10 +933,8 @@ class Migration(migrations.Migration):
                     "stamp",
                     models.ForeignKey(
                         to="policyservice.stamp",
-                        on_delete=models.SET_NULL,
+                        on_delete=models.PROTECT,
                         related_name="pages",
-                        null=True,
-                        blank=True,
                     ),
                 ),
             ],
@@ -1094,7 +1100,7 @@ class Migration(migrations.Migration):
         "label": {"name": 1},
         "shelf": {"name": 1, "keeper": 2, "labels": 3, "draft": 4, "next": 5},
         "book": {"name": 1, "shelf": 2, "owned_by": 3, "readers": 4},
-        "stamp": {"name": 1},
+        "stamp": {"name": 1, "kind": 2},
         "page": {"name": 1, "book": 2, "stamp": 3},
         "club": {"name": 1, "members": 2},
         "draft": {},
