@@ -15,6 +15,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connections
 
+from xgen.runtime.access.plain import stored
 from xgen.runtime.byids import ByIds
 from xgen.runtime.errors import ConfigError
 from xgen.runtime.kinds import is_object, shape_of
@@ -216,5 +217,5 @@ def _pairs(
     table: type[models.Model], near: str, far: str, by: str, using: str, _vendor: str
 ) -> ByIds:
     ends = {f"{near}__isnull": False, f"{far}__isnull": False}
-    rows = table._base_manager.using(using).filter(**ends).order_by()
+    rows = stored(table, using).filter(**ends).order_by()
     return ByIds(lambda ids: rows.filter(**{f"{by}__in": ids}).values_list(near, far), using)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from django.apps import apps
 from django.db import models
 
+from xgen.runtime.access.plain import stored
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -29,7 +31,7 @@ class Many:
 
     def rows(self, using: str) -> models.QuerySet[models.Model]:
         """Return the rows of the table behind the link."""
-        return self.through._base_manager.using(using)
+        return stored(self.through, using)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 
 from xgen.runtime import kept
+from xgen.runtime.access.plain import stored
 from xgen.runtime.byids import chunks
 from xgen.runtime.kinds import is_object, shape_of
 from xgen.runtime.links import incoming, outgoing_many, split_by_member
@@ -57,7 +58,7 @@ def _needed(root: type[Object], leaves: dict[int, str], using: str) -> set[int]:
             if not is_object(link.model) and link.remote_field.on_delete is models.CASCADE:
                 continue  # goes with the object, as its author said
             for part in chunks(ids):
-                rows = link.model._base_manager.using(using)
+                rows = stored(link.model, using)
                 found = rows.filter(**{f"{link.attname}__in": part}).values_list("pk", link.attname)
                 pairs.extend((pk if inside else None, peer) for pk, peer in found)
     needed: set[int] = set()
@@ -77,13 +78,11 @@ def _let_go(member: type[Object], gone: Collection[int], using: str) -> None:
     links = incoming(member)
     for part in chunks(gone):
         for link in links.optional:
-            rows = link.model._base_manager.using(using).filter(**{f"{link.attname}__in": part})
+            rows = stored(link.model, using).filter(**{f"{link.attname}__in": part})
             models.QuerySet.update(rows, **{link.attname: None})
         for link in links.required:
             if not is_object(link.model):
-                link.model._base_manager.using(using).filter(
-                    **{f"{link.attname}__in": part}
-                ).delete()
+                stored(link.model, using).filter(**{f"{link.attname}__in": part}).delete()
         for many in links.many:
             _raw_delete(many.through, f"{many.peer}__in", part, using)
         for many in outgoing_many(member):
@@ -92,5 +91,5 @@ def _let_go(member: type[Object], gone: Collection[int], using: str) -> None:
 
 def _raw_delete(model: type[models.Model], lookup: str, ids: list[Any], using: str) -> None:
     """Delete rows of this one table, without Django's walk over what points to them."""
-    rows: Any = model._base_manager.using(using).filter(**{lookup: ids})
+    rows: Any = stored(model, using).filter(**{lookup: ids})
     rows._raw_delete(using)  # noqa: SLF001 - there is no public way to do only this

@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from xgen.runtime import changes, history, kept, retry
+from xgen.runtime.access.plain import stored
 from xgen.runtime.byids import ByIds, chunks
 from xgen.runtime.changes import declared_at
 from xgen.runtime.kinds import shape_of
@@ -353,7 +354,7 @@ class Results:
         query = self._queries.get((link, condition))
         if query is None:
             rows = self._waiting(link, condition)
-            ends = link.table._base_manager.using(self.store.using)
+            ends = stored(link.table, self.store.using)
             query = self._queries[link, condition] = ByIds(
                 lambda ids: rows.filter(
                     pk__in=ends.filter(**{f"{link.far}__in": ids}).values(link.near)

@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.db.models.lookups import Exact
 
-from xgen.runtime.access.plain import live
+from xgen.runtime.access.plain import live, stored
 from xgen.runtime.errors import PolicyError
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class Many(Symbol):
         field = self.link.field if reverse else self.link
         ends = [field.m2m_field_name(), field.m2m_reverse_field_name()]
         near, far = reversed(ends) if reverse else ends
-        joins = field.remote_field.through._base_manager.filter(
+        joins = stored(field.remote_field.through).filter(
             Q(Exact(F(near), self.row.expression("pk", at + 2))), Q(Exact(F(far), OuterRef("pk")))
         )
         return found.filter(Q(Exists(joins)))
