@@ -219,6 +219,22 @@ def test_the_user_and_the_home_site_are_known_where_no_model_links_to_them(work:
     assert explain(work, *asked).code == 0
 
 
+def test_policies_of_other_files_and_packages(work: Path) -> None:
+    (work / "lib.xproto").write_text("package lib;\npolicy p < obj.name = 1 >\npolicy q < True >\n")
+    (work / "m.xproto").write_text(
+        'import "lib.xproto";\npackage own;\npolicy p < *lib.q(site) & *lib.p(site) >\n'
+        "message Site (XOSBase) { required string name = 1 [max_length = 9]; }\n"
+        "message T::p (XOSBase) { required manytoone site->Site:ts = 1; }\n"
+    )
+    done = explain(work, "lib.q")
+    assert done.code == 0, done.stderr
+    assert "lib.xproto:3" in done.stdout
+    assert explain(work, "own.p").code == 0
+    done = explain(work, "p")
+    assert (done.code, done.stdout) == (2, "")
+    assert "there are several policies `p`: `own.p`, `lib.p`" in done.stderr
+
+
 def test_an_object_inside_of_itself(work: Path) -> None:
     (work / "thing.yaml").write_text("&x {id: 1, name: n, parts: [{thing: *x, size: 1}]}")
     assert explain(work, "parts", "--object", "thing.yaml").code == 0

@@ -64,6 +64,9 @@ def _find(app: App, name: str) -> Policy:
     if not found:
         guess = did_you_mean(name, [policy.name for policy in app.policies])
         raise _UsageError(f"there is no policy `{name}`" + (f"; {guess}" if guess else ""))
+    if len(found) > 1:
+        refs = ", ".join(f"`{policy.ref}`" for policy in found)
+        raise _UsageError(f"there are several policies `{name}`: {refs}")
     return found[0]
 
 
