@@ -476,6 +476,35 @@ def test_lists_write_only_what_is_in_them(world: World) -> None:
     assert m.Book.objects.get(name="her book").generation == before
 
 
+def _promotions(me: User) -> dict[str, Callable[[], object]]:
+    return {
+        "save": lambda: _saved(me, is_admin=True),
+        "update": lambda: User.objects.filter(pk=me.pk).update(is_superuser=True),
+        "bulk_update": lambda: User.objects.bulk_update(
+            [_changed(me, is_staff=True)], ["is_staff"]
+        ),
+        "home": lambda: _saved(me, site_type="policyservice.Shelf", site_id=1),
+    }
+
+
+@pytest.mark.parametrize("path", _promotions(cast("User", None)))
+def test_nobody_gives_rights_to_himself(world: World, path: str) -> None:
+    with acting_as(world.bob), pytest.raises(AccessDenied, match="only administrators give rights"):
+        _promotions(world.bob)[path]()
+    world.bob.refresh_from_db()
+    assert not any(
+        (world.bob.is_admin, world.bob.is_superuser, world.bob.is_staff, world.bob.site_id)
+    )
+
+
+def test_administrators_give_rights(world: World) -> None:
+    with acting_as(world.root):
+        _saved(world.ann, is_admin=True)
+        assert User.objects.filter(pk=world.bob.pk).update(is_staff=True) == 1
+    world.ann.refresh_from_db()
+    assert world.ann.is_admin
+
+
 def test_a_deletion_names_what_would_go_along(world: World) -> None:
     with acting_as(world.bob), pytest.raises(AccessDenied) as caught:
         world.his.delete()

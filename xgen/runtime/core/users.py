@@ -14,9 +14,29 @@ from xgen.runtime.access import admission, guard
 from xgen.runtime.access.acting import acting_user
 from xgen.runtime.access.guarded import GuardedQuerySet, guarded
 from xgen.runtime.access.plain import live, stored
+from xgen.runtime.errors import AccessDenied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+
+#: What users may not change of themselves: it says what they may do, and where they belong.
+RIGHTS = frozenset(
+    {
+        "is_active",
+        "is_admin",
+        "is_appuser",
+        "is_readonly",
+        "is_registering",
+        "is_staff",
+        "is_superuser",
+        "site_id",
+        "site_type",
+    }
+)
+
+
+_GIVEN = "of the core (only administrators give rights)"
 
 
 class UserQuerySet(GuardedQuerySet["User"]):
@@ -28,6 +48,9 @@ class UserQuerySet(GuardedQuerySet["User"]):
             return super().update(**assigned)
         ids = set(self.values_list("pk", flat=True))
         with transaction.atomic(using=self.db):
+            for one in stored(User, self.db).filter(pk__in=ids):
+                rights = {n: v for n, v in assigned.items() if n in RIGHTS}
+                _admit_rights(one, rights, self.db)
             admission.admit_rows(User, ids, self.db)
             rows = stored(User, self.db).filter(pk__in=ids)
             count = rows.update(**assigned)
@@ -44,7 +67,7 @@ class UserQuerySet(GuardedQuerySet["User"]):
         """Update users, if whoever this code acts for may do so."""
         users = list(objs)
         for one in users:
-            admission.admit_change(one, self.db, declared=True)
+            _admit_change(one, self.db)
         return super().bulk_update(users, *args, **options)
 
     def delete(self) -> tuple[int, dict[str, int]]:
@@ -153,7 +176,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self._state.adding:
             admission.admit_new([self])
         else:
-            admission.admit_change(self, options.get("using") or "default", declared=True)
+            _admit_change(self, options.get("using") or "default")
         super().save(*args, **options)
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
@@ -182,3 +205,22 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Return the first name, the email address where there is none."""
         return str(self.firstname or self.email)
+
+
+def _admit_change(one: User, using: str) -> None:
+    admission.admit_change(one, using, declared=True)
+    if acting_user() is not None:
+        before = stored(User, using).filter(pk=one.pk).first()
+        if before is not None:
+            _admit_rights(before, {name: getattr(one, name) for name in RIGHTS}, using)
+
+
+def _admit_rights(before: User, wanted: Mapping[str, Any], using: str) -> None:
+    """Refuse that users give themselves what only administrators give."""
+    changed = [name for name, value in wanted.items() if getattr(before, name) != value]
+    user = acting_user()
+    if not changed or user is None:
+        return
+    # As it is stored: the object at hand may be the one that is being changed.
+    if not stored(User, using).filter(pk=user.pk, is_admin=True).exists():
+        raise AccessDenied(str(user), "change", f"{changed[0]} of {before}", _GIVEN)
