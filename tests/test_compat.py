@@ -118,6 +118,38 @@ def test_exit_codes_are_as_they_were(work: Path, capsys: pytest.CaptureFixture[s
     assert xosgenx(capsys, "--target", "gone.xtarget", "m.xproto")[0] == 1
 
 
+def test_targets_of_ours_do_what_the_options_say(
+    work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Scripts take the text from the output, or say what its file is called."""
+    code, text = xosgenx(capsys, "--target", "modeldefs.xtarget", "m.xproto")
+    assert (code, text.splitlines()[1:4]) == (0, ["items:", "  - app: paint", "    name: Color"])
+    words = ("--output", "out", "m.xproto")
+    single = ("--write-to-file", "single", "--dest-file", "Defs.yaml", *words)
+    assert xosgenx(capsys, "--target", "modeldefs", *single)[0] == 0
+    assert golden.tree(work / "out") == {"Defs.yaml": text}
+    code, said = xosgenx(capsys, "--target", "django-security.xtarget", "m.xproto")
+    assert (code, said.count("VALIDATORS: dict")) == (0, 1)
+    each = ("--write-to-file", "model", "--dest-extension", "py", *words)
+    for target in (("synchronizer.xtarget", "m.xproto"), ("django.xtarget", *each)):
+        assert run_xosgenx(["--target", *target]) == 2
+        assert "[wrong-mode]" in capsys.readouterr().err
+    written = {path.name for path in work.iterdir()}
+    assert written == {"m.xproto", "t.xtarget", "s.xtarget", "out"}
+
+
+def test_options_that_do_not_fit(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--target", "./t.xtarget", "m.xproto", "--output", "out"]
+    for more, code, said in [
+        ("--write-to-file single", 1, "--write-to-file single needs --dest-file NAME"),
+        ("--write-to-file model", 1, "--write-to-file model needs --dest-extension EXTENSION"),
+        ("--write-to-file model --dest-file x", 2, "--dest-file is for --write-to-file single"),
+        ("--dest-extension x", 2, "--dest-extension is for --write-to-file model"),
+    ]:
+        assert run_xosgenx([*words, *more.split()]) == code
+        assert capsys.readouterr().err.splitlines()[-1] == f"xosgenx: error: {said}"
+
+
 def test_an_edited_attic_counts(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What was rendered is only recalled while the files that it included are the same."""
     (work / "i.xtarget").write_text("{{ file_exists('a') and include_file('a') }}")

@@ -39,14 +39,14 @@ class Legacy(NamedTuple):
 
     def mistake(self) -> str | None:
         """Return what is wrong with the options, None when nothing is."""
-        if self.mode == SINGLE and not self.dest_file:
-            return "--write-to-file single needs --dest-file NAME"
-        if self.mode == MODEL and not self.dest_extension:
-            return "--write-to-file model needs --dest-extension EXTENSION"
         if self.dest_file and self.mode != SINGLE:
             return "--dest-file is for --write-to-file single"
         if self.dest_extension and self.mode != MODEL:
             return "--dest-extension is for --write-to-file model"
+        if self.mode == SINGLE and not self.dest_file:
+            return "--write-to-file single needs --dest-file NAME"
+        if self.mode == MODEL and not self.dest_extension:
+            return "--write-to-file model needs --dest-extension EXTENSION"
         return None
 
 

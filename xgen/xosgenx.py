@@ -13,7 +13,7 @@ import sys
 from contextlib import nullcontext, redirect_stdout
 
 from xgen import __version__, exit_codes
-from xgen.legacy import MODES, PRINT
+from xgen.legacy import MODES, PRINT, Legacy
 
 _INVALID = 255
 
@@ -27,10 +27,17 @@ def run(arguments: list[str]) -> int:
     """Do what the words of xosgenx ask for; return the exit code that it would have given."""
     from xgen.cli import run as run_xgen
 
+    parser = _parser()
     try:
-        asked = _parser().parse_args(arguments)
+        asked = parser.parse_args(arguments)
+        wrong = Legacy(asked.write_to_file, asked.dest_file, asked.dest_extension).mistake()
+        if wrong is not None and asked.target and (asked.dest_file or asked.dest_extension):
+            parser.error(wrong)
     except SystemExit as end:  # help, version, or wrong usage, which has been said
         return int(end.code or 0)
+    if wrong is not None and asked.target:
+        print(f"xosgenx: error: {wrong}", file=sys.stderr)  # noqa: T201  as a parser does
+        return 1
     # With a place to write to and no word on how, nothing was ever printed or written.
     silent = asked.target and asked.output and not asked.write_to_file
     with redirect_stdout(io.StringIO()) if silent else nullcontext():

@@ -54,10 +54,8 @@ class Names:
         return Logic(whole.policies, attached)
 
 
-def make_environment(
-    kind: type[jinja2.Environment], *, keep_newline: bool, **more: Any
-) -> jinja2.Environment:
+def make_environment(kind: type[jinja2.Environment], **more: Any) -> jinja2.Environment:
     """Return the environment for old templates."""
-    environment = kind(keep_trailing_newline=keep_newline, auto_reload=False, **more)
+    environment = kind(auto_reload=False, **more)
     environment.filters["yaml"] = dump_yaml
     return environment

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from xgen.rendering.environment import TargetLoader
 
+_RECORD = "'xgen.compat.records.Record object'"
 _UNDEFINED = re.compile(r"'([^']+)' is undefined$")
 
 
@@ -80,7 +81,8 @@ def _message(error: BaseException) -> str:
     if isinstance(error, jinja2.TemplateNotFound):
         return f"there is no template `{error.name}`"
     if isinstance(error, jinja2.TemplateError):
-        return (error.message or type(error).__name__).rstrip(".")
+        message = (error.message or type(error).__name__).rstrip(".")
+        return message.replace(_RECORD, "'dict object'")
     text = str(error)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
@@ -101,26 +103,30 @@ def _circumstances(places: list[_Place], open_file: str | None) -> Iterator[str]
     model = next((found for values in inwards if (found := _model(values)) is not None), None)
     member = next((item for values in inwards if (item := _member(values)) is not None), None)
     if model is not None and member is not None:
-        yield f"while rendering `{member.name}` of model `{model.name}`"
+        yield f"while rendering `{member}` of model `{model}`"
     elif model is not None:
-        yield f"while rendering model `{model.name}`"
+        yield f"while rendering model `{model}`"
 
 
-def _model(values: dict[str, object]) -> Model | None:
-    """Return the model that a variable of the template holds, itself or as its ``model``."""
+def _model(values: dict[str, object]) -> str | None:
+    """Return the name of the model that a variable holds, itself or as its ``model``."""
     for value in reversed(list(values.values())):
         if isinstance(value, Model):
-            return value
+            return value.name
+        if isinstance(value, dict) and "fqn" in value and "fields" in value:  # of an old template
+            return str(value["name"])
         inner = getattr(value, "model", None) if _is_view(value) else None
         if isinstance(inner, Model):
-            return inner
+            return inner.name
     return None
 
 
-def _member(values: dict[str, object]) -> Field | Link | None:
+def _member(values: dict[str, object]) -> str | None:
     for value in reversed(list(values.values())):
         if isinstance(value, Field | Link):
-            return value
+            return value.name
+        if isinstance(value, dict) and value.get("_type") in ("field", "link", "rlink"):
+            return str(value["name"])
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from xgen.compat import modes
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from xgen.rendering.target import Target
     from xgen.source import Span
 
+_SWALLOWED = re.compile(r"-[%}#]\}\s*\Z")
+"""The end of a template of which a `-` takes the white space."""
+
 
 def render_legacy(
     target: Target,
@@ -38,14 +42,7 @@ def render_legacy(
     """Render ``target``; findings go to ``report``."""
     loader = TargetLoader(target.roots, footprint)
     kind = kind_for(target)
-    # What xosgenx printed ended with a newline of its own, in place of the template's.
-    keep = legacy.mode is None
-    environment = make_environment(
-        kind,
-        keep_newline=keep,
-        loader=loader,
-        bytecode_cache=bytecode(kind, f"xosgenx {keep}"),
-    )
+    environment = make_environment(kind, loader=loader, bytecode_cache=bytecode(kind, "xosgenx"))
     knows_old_names(environment, names)
     result = Rendering()
     try:
@@ -87,8 +84,9 @@ class _Renderer:
             file = modes.one_file(template.render(), self._legacy, self._target)
             self._result.files = (file,)
         else:
-            # Printing ends with a newline of its own.
-            self._result.text = template.render() + ("\n" if mode == PRINT else "")
+            # What xosgenx printed ended with a newline of its own, in place of the template's.
+            ends = mode == PRINT or (text.endswith("\n") and not _SWALLOWED.search(text))
+            self._result.text = template.render() + ("\n" if ends else "")
 
     def _each_model(self, template: jinja2.Template) -> None:
         found = []
@@ -99,6 +97,24 @@ class _Renderer:
             else:
                 self._report.add(_empty(name, self._target))
         self._result.files = tuple(found)
+
+
+def as_asked(result: Rendering, target: Target, legacy: Legacy, report: Report) -> None:
+    """Give the result of a target of ours the form that the options of xosgenx ask for.
+
+    Old scripts take the text of a target from the output, or say what its file is called.
+    """
+    if legacy.mode == TARGET:
+        return
+    # A package's `__init__` only says that it is one.
+    files = [file for file in result.files if not file.path.endswith("__init__.py")]
+    text = result.text if result.text is not None else "".join(file.text for file in files[:1])
+    if legacy.mode == MODEL or len(files) > 1:
+        report.add(_names_files(target))
+    elif legacy.mode == PRINT:
+        result.files, result.text = (), text
+    else:
+        result.files, result.text = (modes.one_file(text, legacy, target),), None
 
 
 def _names_files(target: Target) -> Diagnostic:

@@ -99,14 +99,18 @@ def render(
         return result
     if not files and not _places_files(environment, loader):
         result.text = text
-        return result
-    if text.strip():
-        report.add(_text_outside(text, target))
-    passed = None if cache.cache_dir() is None else Passed(target.path, app.name)
-    place = partial(_file_tag, loader, result.sources)
-    result.files = tuple(verify(files, report, place, passed))
-    if passed is not None:
-        passed.keep()
+    else:
+        if text.strip():
+            report.add(_text_outside(text, target))
+        passed = None if cache.cache_dir() is None else Passed(target.path, app.name)
+        place = partial(_file_tag, loader, result.sources)
+        result.files = tuple(verify(files, report, place, passed))
+        if passed is not None:
+            passed.keep()
+    if old is not None and old.options.mode is not None:
+        from xgen.rendering.legacy import as_asked
+
+        as_asked(result, target, old.options, report)
     return result
 
 

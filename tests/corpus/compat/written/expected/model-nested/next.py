@@ -1,0 +1,2 @@
+Next of 3 1
+outer

@@ -1,0 +1,2 @@
+Inner of 3 1
+i

@@ -1,0 +1,2 @@
+Outer of 3 1
+o

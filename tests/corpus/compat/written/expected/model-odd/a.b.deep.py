@@ -1,0 +1,4 @@
+Deep of 3 1
+word
+raw
+x

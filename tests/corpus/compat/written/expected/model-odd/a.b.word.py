@@ -1,0 +1,4 @@
+Word of 3 1
+x
+other
+many

@@ -1,0 +1,3 @@
+HighShelf of 9 1
+ladder
+lamp

@@ -1,0 +1,2 @@
+Lamp of 9 1
+watts

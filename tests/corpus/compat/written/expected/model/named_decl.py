@@ -1,0 +1,2 @@
+Named of 9 1
+nick

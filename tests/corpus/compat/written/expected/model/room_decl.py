@@ -1,0 +1,9 @@
+Room of 9 1
+name
+owner
+parent
+visitors
+tags
+kind
+area
+ratio

@@ -1,0 +1,3 @@
+Tag of 9 1
+word
+extra
