@@ -3,41 +3,45 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from xgen.diagnostics import Diagnostic, Severity, did_you_mean
-from xgen.linting.code import STEPS, last_word
-from xgen.linting.steps import HANDLERS, is_empty, object_argument, only_calls_super
+from xgen.linting.code import STEPS, is_empty, last_word, only_calls_super
+from xgen.linting.steps import HANDLERS, object_argument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xgen.ir.app import Model
-    from xgen.linting.code import Package, Unit
+    from xgen.linting.code import Method, Package, Unit
+    from xgen.linting.files import Module
     from xgen.linting.shapes import Shapes
-
-_Method: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def check_attributes(package: Package, shapes: Shapes) -> Iterator[Diagnostic]:
     """Yield attributes that objects of the model do not have."""
+    seen = set()  # several classes may have a method from one base
     for unit in package.units:
-        for method in unit.methods:
+        for file, method in unit.methods:
             objects = _objects(unit, method, shapes)
             for node in ast.walk(method):
                 if isinstance(node, ast.Attribute) and not node.attr.startswith("_"):
                     model = _model_of(node.value, objects, shapes)
-                    if model is not None:
-                        yield from _unknown(unit, node, model, shapes)
+                    if model is None or (node, model.ref) in seen:
+                        continue
+                    seen.add((node, model.ref))
+                    yield from _unknown(file, node, model, shapes)
 
 
-def _unknown(unit: Unit, node: ast.Attribute, model: Model, shapes: Shapes) -> Iterator[Diagnostic]:
+def _unknown(
+    file: Module, node: ast.Attribute, model: Model, shapes: Shapes
+) -> Iterator[Diagnostic]:
     if not shapes.knows(model):
         return
     known = shapes.attributes(model)
     if node.attr in known:
         return
-    span = unit.file.span(node)
+    span = file.span(node)
     yield Diagnostic(
         code="unknown-attribute",
         message=f"`{shapes.name(model)}` has no `{node.attr}`",
@@ -47,7 +51,7 @@ def _unknown(unit: Unit, node: ast.Attribute, model: Model, shapes: Shapes) -> I
     )
 
 
-def _objects(unit: Unit, method: _Method, shapes: Shapes) -> dict[str, Model]:
+def _objects(unit: Unit, method: Method, shapes: Shapes) -> dict[str, Model]:
     """Return the names that stand for one object of a known model all through a method."""
     found: dict[str, Model] = {}
     arguments = [*method.args.posonlyargs, *method.args.args, *method.args.kwonlyargs]
@@ -101,9 +105,11 @@ class _Used:
 
     def __init__(self, unit: Unit) -> None:
         self._names: set[str] = set()
-        self.everything = unit.by_playbook and not any(m.name == "variables" for m in unit.methods)
+        self.everything = unit.by_playbook and not any(
+            m.name == "variables" for _, m in unit.methods
+        )
         written = False
-        for method in unit.methods:
+        for _, method in unit.methods:
             first = object_argument(method)
             if first is None or method.name not in HANDLERS:
                 continue
@@ -118,7 +124,7 @@ class _Used:
         """Say whether a field is looked at, by itself or, a link, by its id."""
         return name in self._names or f"{name}_id" in self._names
 
-    def _read(self, method: _Method, name: str) -> None:
+    def _read(self, method: Method, name: str) -> None:
         """Note the fields that a method reads, from the object or from what ``inputs`` gave."""
         parents = {child: node for node in ast.walk(method) for child in ast.iter_child_nodes(node)}
         inputs = _inputs_names(method)
@@ -151,7 +157,7 @@ def _is_inputs(node: ast.Call) -> bool:
     return isinstance(node.func, ast.Attribute) and node.func.attr == "inputs"
 
 
-def _inputs_names(method: _Method) -> set[str]:
+def _inputs_names(method: Method) -> set[str]:
     """Return the names to which a method assigns what ``inputs`` gives."""
     found = set()
     for node in ast.walk(method):

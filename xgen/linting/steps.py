@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from xgen.diagnostics import Diagnostic, Label, Severity, did_you_mean
-from xgen.linting.code import POLICIES, STEPS, file_of, last_word
+from xgen.linting.code import (
+    POLICIES,
+    STEPS,
+    file_of,
+    is_empty,
+    last_word,
+    only_calls_super,
+)
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator
 
     from xgen.ir.app import Model
-    from xgen.linting.code import Observed, Package, Unit
+    from xgen.linting.code import Method, Observed, Package, Unit
     from xgen.linting.shapes import Shapes
     from xgen.source import Span
 
@@ -34,6 +41,8 @@ def check_missing(package: Package, shapes: Shapes) -> Iterator[Diagnostic]:
     observed = [unit.model for unit in package.of(STEPS) if unit.model is not None]
     for name, model in shapes.own.items():
         if model.no_sync or any(shapes.is_kind_of(model, each) for each in observed):
+            continue
+        if f"{package.folder}/{file_of(STEPS, name)}" in package.unclear:
             continue
         yield Diagnostic(
             code="missing-step",
@@ -80,7 +89,7 @@ def check_models(package: Package, shapes: Shapes) -> Iterator[Diagnostic]:
 
 
 def _stated_mistake(unit: Unit, stated: Observed, shapes: Shapes) -> Diagnostic | None:
-    span = unit.file.span(stated.node)
+    span = stated.file.span(stated.node)
     if stated.model is None:
         return _other(
             f"there is no model `{stated.name}`",
@@ -102,7 +111,7 @@ def _handled(unit: Unit, shapes: Shapes) -> Iterator[Diagnostic]:
     model = unit.model
     if model is None:
         return
-    for method in unit.methods:
+    for file, method in unit.methods:
         argument = object_argument(method)
         if argument is None or method.name not in HANDLERS:
             continue
@@ -112,7 +121,7 @@ def _handled(unit: Unit, shapes: Shapes) -> Iterator[Diagnostic]:
         name = shapes.name(model)
         yield _other(
             f"`{method.name}` handles `{shapes.name(other)}`, and gets objects of `{name}`",
-            unit.file.span(argument),
+            file.span(argument),
             f"write `{argument.arg}: {name}`",
         )
 
@@ -155,7 +164,7 @@ def check_bodies(package: Package, shapes: Shapes) -> Iterator[Diagnostic]:
             continue
         if unit.kind == STEPS and not unit.by_playbook:
             yield from _unwritten(unit, model, shapes)
-        elif unit.kind == POLICIES and all(is_empty(method) for method in unit.methods):
+        elif unit.kind == POLICIES and all(is_empty(m) for _, m in unit.methods):
             claimed = model.options.flag("policy_implemented")
             yield Diagnostic(
                 code="policy-not-implemented",
@@ -172,8 +181,9 @@ def check_bodies(package: Package, shapes: Shapes) -> Iterator[Diagnostic]:
 
 
 def _unwritten(unit: Unit, model: Model, shapes: Shapes) -> Iterator[Diagnostic]:
-    for method in unit.methods:
-        if method.name in _TO_WRITE and only_calls_super(method):
+    for method in unit.own_methods:
+        bare = method.name in _TO_WRITE and only_calls_super(method)
+        if bare and unit.inherited(method.name) is None:
             yield Diagnostic(
                 code="step-not-implemented",
                 message=f"`{method.name}` of `{shapes.name(model)}` is not written yet: it fails for"
@@ -184,36 +194,7 @@ def _unwritten(unit: Unit, model: Model, shapes: Shapes) -> Iterator[Diagnostic]
             )
 
 
-def _statements(method: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.stmt]:
-    """Return the statements of a method that do something."""
-    return [
-        node
-        for node in method.body
-        if not isinstance(node, ast.Pass)
-        and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-    ]
-
-
-def is_empty(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Say whether a method has a docstring at most."""
-    return not _statements(method)
-
-
-def only_calls_super(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Say whether a method is as it was generated."""
-    statements = _statements(method)
-    if len(statements) != 1:
-        return False
-    match statements[0]:
-        case (
-            ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Call(func=called), attr=attr)))
-            | ast.Return(value=ast.Call(func=ast.Attribute(value=ast.Call(func=called), attr=attr)))
-        ):
-            return isinstance(called, ast.Name) and called.id == "super" and attr == method.name
-    return False
-
-
-def object_argument(method: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.arg | None:
+def object_argument(method: Method) -> ast.arg | None:
     """Return the argument behind ``self``, None without one."""
     arguments = [*method.args.posonlyargs, *method.args.args]
     return arguments[1] if len(arguments) > 1 else None

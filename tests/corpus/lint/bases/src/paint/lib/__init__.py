@@ -1,0 +1,4 @@
+"""Bases of bases."""
+
+from .deep import Deep, Gone
+from .circle import Circle
