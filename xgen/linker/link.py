@@ -86,6 +86,7 @@ def link(
         policies=policies.done(own.policies),
         services=_services(own),
         options=_final_options(files, context),
+        doc="\n\n".join(said for file in files if (said := file.comments.introduction)),
     )
     declared_by_ref = {declared.ref: declared for declared in (*messages, *reached)}
     app = with_owners(app, declared_by_ref, resolver, context)

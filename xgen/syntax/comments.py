@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -10,6 +11,41 @@ if TYPE_CHECKING:
 
 DIRECTIVE: Final = "xgen:"
 """What a comment for the tool begins with: it documents nothing."""
+_NOTICE: Final = re.compile(
+    r"copyright|spdx-license-identifier|all rights reserved|licensed under|the licen[sc]e|free software"
+    r"|without (?:any )?warrant|permission (?:to use|is hereby granted)|code generated|do not edit"
+    r"|\A\W*(?:-\*-|vim?:)",
+    re.IGNORECASE,
+)
+"""What a comment says that is about the file and not about the models: a licence, say."""
+_RULER: Final = re.compile(r"[\W_]*")
+
+
+def introduction(text: str, comments: Sequence[tuple[int, int]]) -> str:
+    """Return the text of the comments with which a file begins, without markers.
+
+    Blank lines divide them. What stands directly above the first statement belongs to that, and
+    notices, such as of a licence, are left out.
+    """
+    found: list[list[str]] = []
+    before = 0
+    for start, end in comments:
+        if text[before:start].strip():
+            break
+        if not found or text.count("\n", before, start) > 1:
+            found.append([])
+        found[-1] += _lines(text[start:end])
+        before = end
+    following = len(text) - len(text[before:].lstrip())
+    if found and following < len(text) and text.count("\n", before, following) <= 1:
+        del found[-1]
+    blocks = ("\n".join(_dedent(_without_rulers(lines))).strip("\n") for lines in found)
+    return "\n\n".join(block for block in blocks if block and not _NOTICE.search(block))
+
+
+def _without_rulers(lines: list[str]) -> list[str]:
+    """Return the lines without those that are drawn above and below the others."""
+    return [line for line in lines if not line.strip() or not _RULER.fullmatch(line)]
 
 
 def doc(text: str, comments: Sequence[tuple[int, int]], declaration: int) -> str:
@@ -27,7 +63,8 @@ def doc(text: str, comments: Sequence[tuple[int, int]], declaration: int) -> str
             break
         above[:0] = _lines(text[start:end])
         following = start
-    return "\n".join(_dedent(above)).strip("\n")
+    said = "\n".join(_dedent(above)).strip("\n")
+    return "" if _NOTICE.search(said) else said
 
 
 def _lines(comment: str) -> list[str]:

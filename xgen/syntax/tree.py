@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias, overload
 
 from xgen.dataclass import dataclass
 from xgen.source import Span
+from xgen.syntax.comments import introduction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -158,6 +159,15 @@ class Comments(Sequence[Comment]):
 
     def __len__(self) -> int:
         return len(self._places) // 2
+
+    @property
+    def introduction(self) -> str:
+        """Return what the file says about itself before its first statement."""
+        if not self._text.lstrip().startswith("/"):
+            return ""
+        return introduction(
+            self._text, list(zip(self._places[::2], self._places[1::2], strict=True))
+        )
 
     @overload
     def __getitem__(self, index: int) -> Comment: ...

@@ -74,7 +74,9 @@ class _Printer:
 
     def text(self) -> str:
         """Return the text of the file; it ends its last line."""
-        blocks = [f'import "{path}";' for path in self._imports()]
+        is_first = self._source == self._app.sources[0]
+        blocks = [*_doc(self._app.doc), ""] if is_first else []
+        blocks += [f'import "{path}";' for path in self._imports()]
         package: str | None = None
         for statement in sorted(self._statements(), key=lambda each: each.start):
             if statement.package != package and statement.package is not None:
