@@ -102,13 +102,17 @@ def _validators(member: Member) -> Iterator[dict[str, Any]]:
 
 
 def _relations(app: App, model: Model, members: list[Member]) -> Iterator[dict[str, Any]]:
-    """Yield the links of a model, then those of others that lead to it; joins are none."""
+    """Yield the links of a model, then those of others that lead to it or to what it derives from.
+
+    Joins are none.
+    """
     for member in members:
         if isinstance(member, Link) and member.kind is not LinkKind.MANY_TO_MANY:
             yield _relation(member.peer, member.kind, str(member.attribute))
-    for reverse in app.reverse_links(model):
-        if reverse.kind is not LinkKind.MANY_TO_MANY:
-            yield _relation(reverse.peer, reverse.kind, reverse.link)
+    for holder in (model, *app.ancestors(model)):
+        for reverse in app.reverse_links(holder):
+            if reverse.kind is not LinkKind.MANY_TO_MANY:
+                yield _relation(reverse.peer, reverse.kind, reverse.link)
 
 
 def _relation(peer: str, kind: LinkKind, field: str) -> dict[str, Any]:

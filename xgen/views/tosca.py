@@ -153,7 +153,7 @@ class _Writer:
         values = _values(member, enum)
         if values:
             yield {"valid_values": values}
-        elif member.max_length and member.type is FieldType.STRING and not member.text:
+        elif member.max_length and self._typed(member)["type"] == "string" and not member.text:
             yield {"max_length": member.max_length}
         if member.min_value is not None:
             yield {"greater_or_equal": member.min_value}
