@@ -325,7 +325,7 @@ def _integrity_text(declared: Declared, error: IntegrityError) -> str:
     going = manager(declared.model, deleted=True).filter(**key) if key else None
     if going is not None and is_object(declared.model) and going.filter(deleted=True).exists():
         return (
-            f"a {declared.title()} with this key is still being deleted; "
+            f"another {declared.title()} with this key is still being deleted; "
             "apply again when its deletion is done"
         )
     return f"the database refuses it: {str(error).splitlines()[0]}"

@@ -77,7 +77,7 @@ def _link(old: Column, new: Column) -> Verdict:
             return _KEPT
         return Verdict(Fate.LOST, "the model that holds the links is another one")
     if old.kind not in _KEYS or new.kind not in _KEYS:
-        return Verdict(Fate.LOST, f"a {_word(old)} cannot become a {_word(new)}")
+        return Verdict(Fate.LOST, f"{_word(old)} cannot become {_word(new)}")
     if old.kind != new.kind and new.kind == "models.OneToOneField":
         return Verdict(Fate.CHECKED, "two rows that link to the same object stop the migration")
     return _KEPT
@@ -137,8 +137,10 @@ def _numbers(old: Column, new: Column) -> Verdict:
 
 
 def _lost(old: Column, new: Column) -> Verdict:
-    return Verdict(Fate.LOST, f"no database turns a {_word(old)} into a {_word(new)}")
+    return Verdict(Fate.LOST, f"no database turns {_word(old)} into {_word(new)}")
 
 
 def _word(column: Column) -> str:
-    return column.kind.rpartition(".")[2]
+    """Return the class of a column, with its article."""
+    kind = column.kind.rpartition(".")[2]
+    return f"{'an' if kind[:1] in 'AEIO' else 'a'} {kind}"

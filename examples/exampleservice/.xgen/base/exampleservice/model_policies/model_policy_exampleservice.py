@@ -1,4 +1,4 @@
-"""What follows from a change of a ExampleService."""
+"""What follows from a change of any ExampleService."""
 
 from exampleservice._generated.models import ExampleService
 from exampleservice._generated.policies import ExampleServicePolicyBase

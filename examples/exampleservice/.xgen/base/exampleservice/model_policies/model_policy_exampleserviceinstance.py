@@ -1,4 +1,4 @@
-"""What follows from a change of a ExampleServiceInstance."""
+"""What follows from a change of any ExampleServiceInstance."""
 
 from exampleservice._generated.models import ExampleServiceInstance
 from exampleservice._generated.policies import ExampleServiceInstancePolicyBase

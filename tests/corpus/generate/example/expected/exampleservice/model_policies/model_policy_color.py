@@ -1,4 +1,4 @@
-"""What follows from a change of a Color."""
+"""What follows from a change of any Color."""
 
 from exampleservice._generated.models import Color
 from exampleservice._generated.policies import ColorPolicyBase

@@ -1,4 +1,4 @@
-"""What follows from a change of a EmbeddedImage."""
+"""What follows from a change of any EmbeddedImage."""
 
 from exampleservice._generated.models import EmbeddedImage
 from exampleservice._generated.policies import EmbeddedImagePolicyBase

@@ -1,4 +1,4 @@
-"""What follows from a change of a Text."""
+"""What follows from a change of any Text."""
 
 from hostile._generated.models import Text
 from hostile._generated.policies import TextPolicyBase

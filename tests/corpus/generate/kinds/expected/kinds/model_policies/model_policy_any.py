@@ -1,4 +1,4 @@
-"""What follows from a change of a Any."""
+"""What follows from a change of any Any."""
 
 from kinds._generated.models import Any
 from kinds._generated.policies import AnyPolicyBase

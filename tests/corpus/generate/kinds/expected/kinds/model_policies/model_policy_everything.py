@@ -1,4 +1,4 @@
-"""What follows from a change of a Everything."""
+"""What follows from a change of any Everything."""
 
 from kinds._generated.models import Everything
 from kinds._generated.policies import EverythingPolicyBase

@@ -1,4 +1,4 @@
-"""What follows from a change of a ModelInfoModel."""
+"""What follows from a change of any ModelInfoModel."""
 
 from kinds._generated.models import ModelInfoModel
 from kinds._generated.policies import ModelInfoModelPolicyBase

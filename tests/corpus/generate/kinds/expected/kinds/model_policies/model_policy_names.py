@@ -1,4 +1,4 @@
-"""What follows from a change of a Names."""
+"""What follows from a change of any Names."""
 
 from kinds._generated.models import Names
 from kinds._generated.policies import NamesPolicyBase

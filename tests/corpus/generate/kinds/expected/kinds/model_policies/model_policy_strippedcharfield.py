@@ -1,4 +1,4 @@
-"""What follows from a change of a StrippedCharField."""
+"""What follows from a change of any StrippedCharField."""
 
 from kinds._generated.models import StrippedCharField
 from kinds._generated.policies import StrippedCharFieldPolicyBase

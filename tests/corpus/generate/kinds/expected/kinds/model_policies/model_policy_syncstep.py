@@ -1,4 +1,4 @@
-"""What follows from a change of a SyncStep."""
+"""What follows from a change of any SyncStep."""
 
 from kinds._generated.models import SyncStep
 from kinds._generated.policies import SyncStepPolicyBase

@@ -1,4 +1,4 @@
-"""What follows from a change of a TypedDict."""
+"""What follows from a change of any TypedDict."""
 
 from kinds._generated.models import TypedDict
 from kinds._generated.policies import TypedDictPolicyBase

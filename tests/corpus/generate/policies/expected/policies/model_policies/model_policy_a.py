@@ -1,4 +1,4 @@
-"""What follows from a change of a A."""
+"""What follows from a change of any A."""
 
 from policies._generated.models import A
 from policies._generated.policies import APolicyBase

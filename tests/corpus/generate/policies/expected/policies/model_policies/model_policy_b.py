@@ -1,4 +1,4 @@
-"""What follows from a change of a B."""
+"""What follows from a change of any B."""
 
 from policies._generated.models import B
 from policies._generated.policies import BPolicyBase

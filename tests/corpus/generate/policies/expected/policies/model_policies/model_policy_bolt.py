@@ -1,4 +1,4 @@
-"""What follows from a change of a Bolt."""
+"""What follows from a change of any Bolt."""
 
 from policies._generated.models import Bolt
 from policies._generated.policies import BoltPolicyBase

@@ -1,4 +1,4 @@
-"""What follows from a change of a C."""
+"""What follows from a change of any C."""
 
 from policies._generated.models import C
 from policies._generated.policies import CPolicyBase

@@ -1,4 +1,4 @@
-"""What follows from a change of a D."""
+"""What follows from a change of any D."""
 
 from policies._generated.models import D
 from policies._generated.policies import DPolicyBase

@@ -1,4 +1,4 @@
-"""What follows from a change of a E."""
+"""What follows from a change of any E."""
 
 from policies._generated.models import E
 from policies._generated.policies import EPolicyBase

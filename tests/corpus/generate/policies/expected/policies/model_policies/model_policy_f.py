@@ -1,4 +1,4 @@
-"""What follows from a change of a F."""
+"""What follows from a change of any F."""
 
 from policies._generated.models import F
 from policies._generated.policies import FPolicyBase

@@ -1,4 +1,4 @@
-"""What follows from a change of a Part."""
+"""What follows from a change of any Part."""
 
 from policies._generated.models import Part
 from policies._generated.policies import PartPolicyBase

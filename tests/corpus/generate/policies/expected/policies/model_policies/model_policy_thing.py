@@ -1,4 +1,4 @@
-"""What follows from a change of a Thing."""
+"""What follows from a change of any Thing."""
 
 from policies._generated.models import Thing
 from policies._generated.policies import ThingPolicyBase

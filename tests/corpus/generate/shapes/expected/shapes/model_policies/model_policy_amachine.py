@@ -1,4 +1,4 @@
-"""What follows from a change of a AMachine."""
+"""What follows from a change of any AMachine."""
 
 from shapes._generated.models import AMachine
 from shapes._generated.policies import AMachinePolicyBase

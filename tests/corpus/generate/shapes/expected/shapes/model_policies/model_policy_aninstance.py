@@ -1,4 +1,4 @@
-"""What follows from a change of a AnInstance."""
+"""What follows from a change of any AnInstance."""
 
 from shapes._generated.models import AnInstance
 from shapes._generated.policies import AnInstancePolicyBase

@@ -1,4 +1,4 @@
-"""What follows from a change of a AService."""
+"""What follows from a change of any AService."""
 
 from shapes._generated.models import AService
 from shapes._generated.policies import AServicePolicyBase

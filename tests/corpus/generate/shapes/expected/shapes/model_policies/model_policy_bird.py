@@ -1,4 +1,4 @@
-"""What follows from a change of a Bird."""
+"""What follows from a change of any Bird."""
 
 from shapes._generated.models import Bird
 from shapes._generated.policies import BirdPolicyBase

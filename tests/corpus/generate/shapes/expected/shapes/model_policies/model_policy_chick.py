@@ -1,4 +1,4 @@
-"""What follows from a change of a Chick."""
+"""What follows from a change of any Chick."""
 
 from shapes._generated.models import Chick
 from shapes._generated.policies import ChickPolicyBase

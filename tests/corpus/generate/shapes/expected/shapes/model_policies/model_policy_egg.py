@@ -1,4 +1,4 @@
-"""What follows from a change of a Egg."""
+"""What follows from a change of any Egg."""
 
 from shapes._generated.models import Egg
 from shapes._generated.policies import EggPolicyBase

@@ -1,4 +1,4 @@
-"""What follows from a change of a Hen."""
+"""What follows from a change of any Hen."""
 
 from shapes._generated.models import Hen
 from shapes._generated.policies import HenPolicyBase

@@ -1,4 +1,4 @@
-"""What follows from a change of a Nest."""
+"""What follows from a change of any Nest."""
 
 from shapes._generated.models import Nest
 from shapes._generated.policies import NestPolicyBase

@@ -1,4 +1,4 @@
-"""What follows from a change of a Place."""
+"""What follows from a change of any Place."""
 
 from shapes._generated.models import Place
 from shapes._generated.policies import PlacePolicyBase

@@ -1,4 +1,4 @@
-"""What follows from a change of a Tree."""
+"""What follows from a change of any Tree."""
 
 from shapes._generated.models import Tree
 from shapes._generated.policies import TreePolicyBase

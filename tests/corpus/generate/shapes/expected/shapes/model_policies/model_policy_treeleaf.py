@@ -1,4 +1,4 @@
-"""What follows from a change of a TreeLeaf."""
+"""What follows from a change of any TreeLeaf."""
 
 from shapes._generated.models import TreeLeaf
 from shapes._generated.policies import TreeLeafPolicyBase
