@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PRINT, SINGLE, MODEL, TARGET = MODES = ("stdout", "single", "model", "target")
 """What is done with a text: it is printed, one file, one for each model, or cut at `+++` lines."""
-_ASSIGNED = re.compile(r"([A-Za-z_][\w.-]*)=(.*)", re.DOTALL)
+_ASSIGNED = re.compile(r"([^\W\d][\w.-]*)=(.*)", re.DOTALL)
 
 
 class Legacy(NamedTuple):

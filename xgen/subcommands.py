@@ -304,6 +304,8 @@ def lint(**options: Any) -> int:
     if checkers:
         if not options["files"]:
             raise click.UsageError("--checkers needs the models in FILE...")
+        if not any(word.strip() for given in checkers for word in given.split(",")):
+            raise click.UsageError("--checkers names no checker")
         from xgen import checking
 
         return checking.check(checkers=checkers, **options)

@@ -14,7 +14,7 @@ import re
 from typing import TYPE_CHECKING
 
 from xgen.dataclass import replace
-from xgen.diagnostics import Report
+from xgen.diagnostics import Diagnostic, Severity
 from xgen.source import Source, Span
 from xgen.syntax import tree
 from xgen.syntax.parser import parse
@@ -24,7 +24,15 @@ from xgen.syntax.tree import Name, Option, Value, ValueKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SYNTAX = re.compile(r"^[ \t]*syntax\s*=\s*(?:\"[^\"\n]*\"|'[^'\n]*')\s*;", re.MULTILINE)
+    from xgen.diagnostics import Report
+
+_SYNTAX = re.compile(
+    r"^[ \t]*(?:(?:syntax|edition)\s*=\s*(?:\"[^\"\n]*\"|'[^'\n]*')|reserved\s+[\d\"'][^;{}]*)\s*;",
+    re.MULTILINE,
+)
+"""Statements that say nothing about the models."""
+_ONEOF = re.compile(r"^([ \t]*oneof\s+\w+\s*\{)([^{}]*)\}", re.MULTILINE)
+"""Fields of which one at most is set: each is optional."""
 _DOUBLED = re.compile(r"""(?<==)(\s*)""(?!\s*[,\]])((?:[^"\\\n]|\\.)*)""(?=\s*[,\]])""")
 _INNER = "\x01"
 """Stands for the inner quotes of a text in two of them, while it is parsed."""
@@ -52,13 +60,18 @@ _POLICY = re.compile(r"\"\s*policy:")
 
 def parse_plain(source: Source, report: Report) -> tree.File:
     """Return the syntax tree that the same model would have in xproto."""
-    text = _SYNTAX.sub(lambda found: " " * len(found[0]), source.text)
+    text = _SYNTAX.sub(_blank, source.text)
+    text = _ONEOF.sub(lambda m: f"{_blank(m[1])}{m[2]} ", text)
     text = _DOUBLED.sub(lambda m: f'{m[1]}"{_INNER}{m[2]}{_INNER}"', text)
-    heard = Report()
-    file = parse(Source(source.path, text), heard)
     # A field without a modifier is optional in plain protobuf.
-    report.extend(finding for finding in heard if finding.code != "missing-modifier")
+    file = parse(Source(source.path, text), report, ("missing-modifier",))
     return tree.File(file.path, tuple(_Rewriter(source, report).file(file)), file.comments)
+
+
+def _blank(found: re.Match[str] | str) -> str:
+    """Return blanks, and line ends, for a text: what follows stays where it is."""
+    text = found if isinstance(found, str) else found[0]
+    return re.sub(r"[^\n]", " ", text)
 
 
 class _Rewriter:
@@ -109,8 +122,40 @@ class _Rewriter:
             elif isinstance(member, tree.Message):
                 members.append(self._message(member))
             else:
-                members.append(_field(member) if isinstance(member, tree.Field) else member)
+                members.append(self._field(member) if isinstance(member, tree.Field) else member)
         return replace(node, bases=tuple(bases), members=tuple(members))
+
+    def _field(self, node: tree.Field) -> tree.Field | tree.Link:
+        """Return a field, or the link that its options make of it."""
+        given = {option.key: option for option in reversed(node.options)}
+        kind = _name(given.get("link_type") or given.get("link"), node.type)
+        peer = _name(given.get("model"), Name("", node.name.span))
+        if kind.text in _LINKS and peer.text:
+            return _link(node, given, kind, peer)
+        if "link" in given or "link_type" in given:
+            self._report.add(_half_link(node, kind))
+            node = replace(node, options=tuple(o for o in node.options if o.key not in _SAYS_LINK))
+        wrapped = "modifier" in given
+        rest = [option for option in node.options if option.key != "modifier"]
+        return replace(
+            node,
+            modifier=_name(given.get("modifier"), node.modifier),
+            options=tuple(_unwrapped(option, node, wrapped=wrapped) for option in rest),
+        )
+
+
+def _half_link(node: tree.Field, kind: Name) -> Diagnostic:
+    known = kind.text in _LINKS
+    kinds = ", ".join(_LINKS)
+    return Diagnostic(
+        code="half-a-link",
+        message=f"`{node.name.text}` is a link to no model"
+        if known
+        else f"`{kind.text}` is no kind of link",
+        span=node.name.span if known else kind.span,
+        severity=Severity.WARNING,
+        help='say which by `model = "..."`' if known else f"the kinds are {kinds}",
+    )
 
 
 def _bases(option: Option) -> Iterator[Name]:
@@ -121,32 +166,29 @@ def _bases(option: Option) -> Iterator[Name]:
         yield Name(found[0], place)
 
 
-def _field(node: tree.Field) -> tree.Field | tree.Link:
-    given = {option.key: option for option in reversed(node.options)}
+def _link(node: tree.Field, given: dict[str, Option], kind: Name, peer: Name) -> tree.Link:
     wrapped = "modifier" in given
-    modifier = _name(given.get("modifier"), node.modifier)
-    kind = _name(given.get("link_type") or given.get("link"), node.type)
     rest = [option for option in node.options if option.key not in _SAYS_LINK]
-    if kind.text not in _LINKS or "model" not in given:
-        rest = [option for option in node.options if option.key != "modifier"]
-        options = tuple(_unwrapped(option, node, wrapped=wrapped) for option in rest)
-        return replace(node, modifier=modifier, options=options)
     reverse = given.get("port") or given.get("dst_port")
     through = given.get("through")
     return tree.Link(
-        modifier=modifier,
+        modifier=_name(given.get("modifier"), node.modifier),
         kind=kind,
         name=_name(given.get("src_port"), node.name),
         policy=node.policy,
-        peer=_name(given["model"], node.name),
-        through=None if through is None else _name(through, node.name),
-        reverse=None if reverse is None else _name(reverse, node.name),
+        peer=peer,
+        through=_name(through, node.name) if _says(through) else None,
+        reverse=_name(reverse, node.name) if _says(reverse) else None,
         number=node.number,
         reverse_number=None,
         options=tuple(_unwrapped(option, node, wrapped=wrapped) for option in rest),
         doc=node.doc,
         span=node.span,
     )
+
+
+def _says(option: Option | None) -> bool:
+    return option is not None and option.text not in ("", '""')
 
 
 def _name(option: Option | None, otherwise: Name) -> Name:

@@ -13,6 +13,7 @@ from xgen.syntax.policy import parse_policy
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Container
 
     from xgen.diagnostics import Report
     from xgen.source import Source
@@ -27,10 +28,10 @@ def _language() -> tuple[Language, re.Pattern[str]]:
     return Language(xproto, lexer), option_pattern(xproto)
 
 
-def parse(source: Source, report: Report) -> tree.File:
+def parse(source: Source, report: Report, allowed: Container[str] = ()) -> tree.File:
     """Return the syntax tree of a file; what is wrong with it goes to ``report``.
 
-    No text makes it raise. After a mistake it reads on where it can, and returns what it has.
+    What has one of the codes ``allowed`` is put right and not reported. No text makes it raise. After a mistake it reads on where it can, and returns what it has.
     """
     language, options = _language()
     policy_comments: list[tuple[int, int]] = []
@@ -39,7 +40,7 @@ def parse(source: Source, report: Report) -> tree.File:
         options,
         lambda body: parse_policy(source, body, report, policy_comments),
     )
-    machine = Machine(language, builder, source.path, source.text, _Recovery(report))
+    machine = Machine(language, builder, source.path, source.text, _Recovery(report, allowed))
     builder.machine = machine
     try:
         statements = machine.run(0)
@@ -56,15 +57,16 @@ def parse(source: Source, report: Report) -> tree.File:
 class _Recovery:
     """Loads what knows about mistakes when there is one."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, allowed: Container[str]) -> None:
         self._report = report
+        self._allowed = allowed
         self._recovery: Recovery | None = None
 
     def __call__(self, machine: Machine, token: Token) -> int | None:
         if self._recovery is None:
             from xgen.syntax.recovery import Recovery
 
-            self._recovery = Recovery(self._report)
+            self._recovery = Recovery(self._report, self._allowed)
         return self._recovery(machine, token)
 
 

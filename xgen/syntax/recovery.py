@@ -18,7 +18,7 @@ from xgen.syntax.mistakes import Repair, Situation, diagnostic, shown
 from xgen.syntax.tree import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from xgen.diagnostics import Report
     from xgen.syntax.engine import Machine, Token
@@ -55,8 +55,10 @@ _WORDS: Final = {
 class Recovery:
     """What the parser of one file calls when it is stuck."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, allowed: Container[str] = ()) -> None:
+        """Take where findings go, and the codes of what is no mistake this time."""
         self._report = report
+        self._allowed = allowed
         self._errors = 0
         self._warnings = 0
         self._is_cut_off = False
@@ -86,6 +88,8 @@ class Recovery:
 
     def _tell(self, path: str, repair: Repair) -> bool:
         """Report a mistake; say whether reading on is worth while."""
+        if repair.code in self._allowed:
+            return True
         if repair.severity is Severity.ERROR:
             self._errors += 1
         else:
