@@ -195,7 +195,10 @@ def test_plurals_are_those_of_inflect() -> None:
     names |= {word.upper() for word in WORDS} | {word.title() for word in WORDS}
     for name in sorted(names):
         assert plural_noun(name) == engine.plural_noun(name), name
-    for name in WORDS:
+    parts = ("", "my_", "Subnet", "ServicePort", "MyPort_")
+    for name, before in ((name, before) for name in WORDS for before in parts):
+        for word in (before + name, before + name.title()):
+            assert plural_noun(word) == engine.plural_noun(word), word
         for word in (name, name.title(), engine.plural_noun(name)):
             assert singular_noun(word) == (engine.singular_noun(word) or None), word
 

@@ -17,21 +17,27 @@ _START = "^"
 """Where a word begins: an ending with it is the whole word."""
 
 
-_LOWERED = re.compile(r"[a-z0-9_](?:Foot|Goose|Man|Mouse|Taco|Tooth)\Z")
-"""Words at whose sight inflect forgets where a name had capitals."""
+_ONE = re.compile(r"[a-z0-9_](Foot|Goose|Man|Mouse|Taco|Tooth)\Z")
+_MANY = re.compile(r"[a-z0-9_](Feet|Geese|Men|Mice|Teeth)\Z")
+"""Words of which inflect forgets at the end of a name that they had a capital."""
 
 
 def plural_noun(name: str) -> str:
     """Return the plural of a name, which may be made of several words."""
     plural = _changed(name, tables.PLURAL_OF_CAPITALISED, tables.PLURAL) or name
-    if _LOWERED.search(name) is not None:
-        return plural[0] + plural[1:].lower()
-    return plural
+    return _lowered(_ONE.search(name), plural)
 
 
 def singular_noun(name: str) -> str | None:
     """Return the singular of a name, None when it is not taken for a plural."""
-    return _changed(name, tables.SINGULAR_OF_CAPITALISED, tables.SINGULAR)
+    singular = _changed(name, tables.SINGULAR_OF_CAPITALISED, tables.SINGULAR)
+    return None if singular is None else _lowered(_MANY.search(name), singular)
+
+
+def _lowered(word: re.Match[str] | None, changed: str) -> str:
+    if word is None:
+        return changed
+    return changed[: word.start(1)] + changed[word.start(1) :].lower()
 
 
 def _changed(name: str, of_capitalised: str, of_others: str) -> str | None:
@@ -46,7 +52,8 @@ def _changed(name: str, of_capitalised: str, of_others: str) -> str | None:
     cut, more = found
     if cut < 0:
         return None
-    changed = name[: len(name) - cut] + more
+    is_all = cut == len(name) and name[:1].isupper()
+    changed = name[: len(name) - cut] + (more.capitalize() if is_all else more)
     return changed.upper() if name == name.upper() else changed
 
 

@@ -10,106 +10,49 @@ PLURAL: Final = """\
 0 ^hijinks ^innings ^jackanapes ^mackerel ^mews ^moose ^mumps ^news ^nexus ^offspring ^pajamas
 0 ^pence ^pincers ^pliers ^proceedings ^pyjamas ^quid ^rabies ^salmon ^samuri ^scissors ^series
 0 ^shears ^siemens ^species ^subspecies ^testes ^theirs ^them ^they ^trousers ^trout ^tuna
-0 ^whiting ^you ^yours asles butter cash ceps craft deer fish information lese mese nese ois pox
-0 rese rniture sheep
+0 ^whiting ^you ^yours butter cash ceps craft deer fish furniture information lese measles mese
+0 nese ois pox rese sheep
 0a ^rom
-0e alga mna sona tebra vita
+0e alga alumna persona vertebra vita
 0en ^ox
 0es ^acropolis ^aegis ^alias ^asbestos ^atlas ^bathos ^bias ^caddis ^cannabis ^canvas ^chaos
 0es ^chrysalis ^clitoris ^cosmos ^dais ^digitalis ^ephemeris ^epidermis ^epididymis ^ethos ^eyas
 0es ^gas ^glottis ^hubris ^ibis ^iris ^lens ^mantis ^marquis ^metropolis ^pathos ^pelvis ^penis
-0es ^polis ^rhinoceros ^sassafras ^trellis ^yes ch colo itis o paz sh ss uartz us x zz
+0es ^polis ^rhinoceros ^sassafras ^trellis ^yes akimbo ch colo dumbo itis lfo o quartz salerno
+0es sh ss topaz us velcro x zz
 0ren ^child
-0s . ^ado ^oto ^y acro addo alvo antro ao asino auto ay bacco basso bido bimbo bingo bino bongo
-0s brato brero bretto buy caiman canto cayman ccato ccino cello cendo chito coco credo ctavo
-0s dalo demo desman dico dolman eblo empo enco enderfoot eo epo eriman esso etigo etman etro
-0s euro ey ezzo farman ferno festo fico gano ggro gringo guano gumbo guy harman hetto hno hoto
-0s human iasco ibero icro io ionado ippo irdo irocco itto ivedo jumbo junto kilo lago leco legro
-0s leman lero lido limbo limo lingo lino lisman lissimo loco logo lto macho madillo mbago memo
-0s mmando mmo mono myo neno neto nfo ntango nuch ocado olo omach oo orero oso oy pano panto
-0s piano pimento pinto pogo poncho prano pro razzo retooth rhino rilby rondo rso rtino rtooth
-0s ryo rzo sago setto shaman silo sotto sycho taco taman terno tfoot tiro toman trigo trino tudo
-0s typo uarto ucco uero ufo umo uo urro wlife yano ylo ynamo yro zando zech zero zmo
+0s . ^ado ^flatfoot ^lowlife ^mongoose ^oto ^sabertooth ^sabretooth ^tenderfoot ^trilby
+0s aficionado aggro albino allegro alto ammo ao archipelago armadillo arman ataman auto avocado
+0s ay basso bingo bolero bongo burro caiman canto cappuccino casino cayman cello ceriman
+0s cilantro cochito coco commando concertino contango credo crescendo cro cyano czech deaf demo
+0s desman ditto dolman duo dynamo embryo eo erno espresso eunuch euro ey falsetto fiasco
+0s flamenco fo generalissimo ghetto gizmo gringo guano hetman hippo human imbo impetigo
+0s intermezzo intertrigo io irdo junto kilo leman libero libido libretto lido limo lineno lingo
+0s lino livedo loco logo lumbago macho magneto magnifico manifesto medico memo metro milf mono
+0s myo neutrino octavo olo oo oregano oso ottoman oy panto pedalo photo piano pimento pinto
+0s pleco pogo poncho pro psycho pueblo quarto repo rhino risotto rondo rso saddo sago salvo
+0s scherzando scherzo shaman silo simenon sirocco sombrero soprano staccato stomach stucco stylo
+0s sumo taco talisman techno tempo terrazzo testudo timpano tiro tobacco torero typo ulf umbo uy
+0s vaquero vibrato yro zero
 0zes z
 1ce ^die
-1ces adix helix
+1ces helix radix
 1i ^graffito ^mythos
-1ies y
+1ies quy y
 1s ^atman
-1ves ^loaf alf arf elf heaf leaf olf
-1we ^i
-2a abrum cterium datum deton ganon gendum helion omenon ratum rbaton remum terion umenon vum
-2a zoon
-2en man
+1ves ^loaf arf eaf lf
+2a agendum asyndeton bacterium candelabrum criterion datum extremum helion hyperbaton menon
+2a organon ovum ratum tozoon
+2en barman man
 2era ^genus
 2es ^testis cis sis xis
-2i cillus cleus cophagus imulus locus mnus nchus niscus veolus
-2ices codex ilex murex
-2ies money
-2ina ^carmen ^numen
-2they ^he ^it
-2us ^me
-2ves life nife wife
-3eet foot
-3theirs ^his ^its
-3them ^her ^him
-3they ^she
-4eese ^goose _goose
-4eeth tooth
-4ice ^booklouse ^grapelouse ^louse ^woodlouse mouse
-4ople person
-4ours ^mine
-4theirs ^hers
-6ourselves ^myself
-6themselves ^itself
-7themselves ^herself ^himself"""
-
-PLURAL_OF_CAPITALISED: Final = """\
-0 ^bream ^breeches ^britches ^cantus ^carp ^chassis ^clippers ^cod ^coitus ^contretemps ^corps
-0 ^debris ^diabetes ^djinn ^flounder ^gallows ^graffiti ^haggis ^headquarters ^herpes ^hertz
-0 ^hijinks ^innings ^jackanapes ^mackerel ^maltese ^mews ^moose ^mumps ^news ^nexus ^offspring
-0 ^pajamas ^pekingese ^pence ^pincers ^pliers ^portuguese ^proceedings ^pyjamas ^quid ^rabies
-0 ^salmon ^samuri ^scissors ^series ^shears ^siemens ^species ^subspecies ^testes ^theirs ^them
-0 ^they ^trousers ^trout ^tuna ^whiting ^you ^yours asles butter cash ceps craft deer fish
-0 information lese mese nese ois pox rese rniture sheep
-0a ^rom
-0e alga mna sona tebra vita
-0en ^ox
-0es ^acropolis ^aegis ^alias ^asbestos ^atlas ^bathos ^bias ^caddis ^cannabis ^canvas ^chaos
-0es ^chrysalis ^clitoris ^cosmos ^dais ^digitalis ^ephemeris ^epidermis ^epididymis ^ethos ^eyas
-0es ^gas ^glottis ^hubris ^ibis ^iris ^lens ^mantis ^marquis ^metropolis ^pathos ^pelvis ^penis
-0es ^polis ^rhinoceros ^sassafras ^trellis ch colo es itis o paz sh ss uartz us x zz
-0ren ^child
-0s . ^ado ^flatfoot ^lowlife ^mongoose ^norman ^oto ^sabertooth ^sabretooth ^taco ^tenderfoot
-0s acro addo alabaman alvo antro ao asino auto bacco basso bido bimbo bingo bino bongo brato
-0s brero bretto caiman canto cayman ccato ccino cello cendo chito coco credo ctavo dalo demo
-0s desman dico dolman eblo empo enco enorman eo epo eriman esso etigo etman etro euro ezzo
-0s farman ferno festo fico gano german ggro gringo guano gumbo harman hetto hno hoto human iasco
-0s ibero icro io ionado ippo irdo irocco itto ivedo jumbo junto kilo lago leco legro leman lero
-0s lido limbo limo lingo lino lisman lissimo loco logo lto macho madillo mbago memo mmando mmo
-0s mono myo neno neto nfo ntango nuch ocado oklahoman olo omach oo orero oso pano panto piano
-0s pimento pinto pogo poncho prano pro razzo rhino roman rondo rso rtino ryo rzo sago setto
-0s shaman silo sotto sycho taman terno tiro trigo trino ttoman tudo typo uarto ucco uero ufo umo
-0s uo urro yano ylo ynamo yro zando zech zero zmo
-0zes z
-1ce ^die
-1ces adix helix
-1i ^graffito ^mythos
-1ies ^infinity ^romany quy
-1s ^atman
-1ves ^loaf alf arf elf heaf leaf olf
-2a abrum cterium datum deton ganon gendum helion omenon ratum rbaton remum terion umenon vum
-2a zoon
-2en man
-2era ^genus
-2es ^testis cis sis xis
-2i cillus cleus cophagus imulus locus mnus nchus niscus veolus
-2ices codex ilex murex
+2i alumnus alveolus bacillus bronchus locus meniscus nucleus sarcophagus stimulus
+2ices codex murex silex
 2ies ^money
 2ina ^carmen ^numen
 2they ^he ^it
 2us ^me
-2ves life nife wife
+2ves knife life wife
 3eet foot
 3theirs ^his ^its
 3them ^her ^him
@@ -120,87 +63,160 @@ PLURAL_OF_CAPITALISED: Final = """\
 4ople person
 4ours ^mine
 4theirs ^hers
-5tacos ntaco
+5tacos ^service_taco
+6ourselves ^myself
+6themselves ^itself
+7themselves ^herself ^himself"""
+
+PLURAL_OF_CAPITALISED: Final = """\
+0 ^bream ^breeches ^britches ^cantus ^carp ^chassis ^clippers ^cod ^coitus ^contretemps ^corps
+0 ^debris ^diabetes ^djinn ^flounder ^gallows ^graffiti ^haggis ^headquarters ^herpes ^hertz
+0 ^hijinks ^innings ^jackanapes ^mackerel ^maltese ^mews ^moose ^mumps ^news ^nexus ^offspring
+0 ^pajamas ^pekingese ^pence ^pincers ^pliers ^portuguese ^proceedings ^pyjamas ^quid ^rabies
+0 ^salmon ^samuri ^scissors ^series ^shears ^siemens ^species ^subspecies ^testes ^theirs ^them
+0 ^they ^trousers ^trout ^tuna ^whiting ^you ^yours butter cash ceps craft deer fish furniture
+0 information lese measles mese nese ois pox rese sheep
+0a ^rom
+0e alga alumna persona vertebra vita
+0en ^ox
+0es ^acropolis ^aegis ^alias ^asbestos ^atlas ^bathos ^bias ^caddis ^cannabis ^canvas ^chaos
+0es ^chrysalis ^clitoris ^cosmos ^dais ^digitalis ^ephemeris ^epidermis ^epididymis ^ethos ^eyas
+0es ^gas ^glottis ^hubris ^ibis ^iris ^lens ^mantis ^marquis ^metropolis ^pathos ^pelvis ^penis
+0es ^polis ^rhinoceros ^sassafras ^trellis akimbo ch colo dumbo es itis lfo o quartz salerno sh
+0es ss topaz us velcro x zz
+0ren ^child
+0s . ^ado ^flatfoot ^lowlife ^mongoose ^oto ^sabertooth ^sabretooth ^tenderfoot aficionado aggro
+0s alabaman albino allegro alto ammo ao archipelago armadillo arman ataman auto avocado basso
+0s bingo bolero bongo burro caiman canto cappuccino casino cayman cello ceriman cilantro cochito
+0s coco commando concertino contango credo crescendo cro cyano czech deaf demo desman ditto
+0s dolman duo dynamo embryo eo erno espresso eunuch euro falsetto fiasco flamenco fo
+0s generalissimo german ghetto gizmo gringo guano hetman hippo human imbo impetigo intermezzo
+0s intertrigo io irdo junto kilo leman libero libido libretto lido limo lineno lingo lino livedo
+0s loco logo lumbago macho magneto magnifico manifesto medico memo metro milf mono myo neutrino
+0s norman octavo oklahoman olo oo oregano oso ottoman panto pedalo photo piano pimento pinto
+0s pleco pogo poncho pro psycho pueblo quarto repo rhino risotto roman rondo rso saddo sago
+0s salvo scherzando scherzo shaman silo simenon sirocco sombrero soprano staccato stomach stucco
+0s stylo sumo taco talisman techno tempo terrazzo testudo timpano tiro tobacco torero typo ulf
+0s umbo vaquero vibrato yro zero
+0zes z
+1ce ^die
+1ces helix radix
+1i ^graffito ^mythos
+1ies ^infinity ^romany quy
+1s ^atman
+1ves ^loaf arf eaf lf
+2a agendum asyndeton bacterium candelabrum criterion datum extremum helion hyperbaton menon
+2a organon ovum ratum tozoon
+2en barman man
+2era ^genus
+2es ^testis cis sis xis
+2i alumnus alveolus bacillus bronchus locus meniscus nucleus sarcophagus stimulus
+2ices codex murex silex
+2ies ^money
+2ina ^carmen ^numen
+2they ^he ^it
+2us ^me
+2ves knife life wife
+3eet foot
+3theirs ^his ^its
+3them ^her ^him
+3they ^she
+4acos ^tenanttaco
+4eese goose
+4eeth tooth
+4ice ^booklouse ^grapelouse ^louse ^woodlouse mouse
+4ople person
+4ours ^mine
+4theirs ^hers
 6ourselves ^myself
 6themselves ^itself
 7themselves ^herself ^himself"""
 
 SINGULAR: Final = """\
-- . ^status aratus ectus iatus mpetus plexus sinus
-0 ^bream ^carp ^cod ^djinn ^flounder ^graffiti ^hertz ^innings ^lore ^mackerel ^mews ^moose
-0 ^news ^offspring ^pence ^pincers ^pliers ^proceedings ^quid ^rabies ^salmon ^samuri ^series
-0 ^trout ^tuna ^whiting ^you adquarters anapes asles betes breeches butter cantus cash ceps
-0 clippers corps craft deer ebris etemps fish gallows ggis hassis herpes iemens information
-0 issors jamas jinks lese mese mumps nese nexus nfinity ois oitus pecies pox rese ritches
-0 rniture shears sheep testes trousers yours
-1 ^abuses ^aches ^aeries ^aloes ^axes ^bogies ^bonnies ^bourgeoisies ^caches ^caddies ^calories
-1 ^camaraderies ^canoes ^causes ^contuses ^coolies ^cooties ^crappies ^curies ^does ^douses
-1 ^fiches ^floes ^floozies ^foes ^fuses ^genies ^hies ^hoes ^hypotenuses ^jalousies ^lassies
-1 ^lies ^muses ^newbies ^niches ^oboes ^oldies ^olives ^organdies ^overuses ^peruses ^pies
-1 ^reuses ^roes ^roma ^ruses ^sloes ^softies ^sorties ^spouses ^stymies ^ties ^tiptoes ^toes
-1 ^toothaches ^transfuses ^underlies ^unties ^uses ^vies ^woes ^yuppies _diagnoses _hydrolyses
-1 _urinalyses achaches aisses alanches amamies araches asseuses baggies belies biggies blouses
-1 bookies brownies budgies carouses clauses cloches cluses collies cookies daches deaves deluxes
-1 dogies douches ebrae eebies ekoes esolves evasses eyries gpies groupies grouses houses hroes
-1 impasses irdies itae itasses junkies kaches kaxes khoes kiddies kties laddies letoes lgae
-1 misuses mnae mommies mousses movies nageries ngeries nighties nnexes oalies ofiches ofuses
-1 ombies oogies oteries otsies overlies pauses pinkies pixies plauses posses rairies reches
-1 reveries rookies rtaches rtreuses s salves shoes sonae souses sseries ssolves stiches syches
-1 talouses tpies tranches uffuses uiches uickies utesies valves veggies weaves weeties welves
-1 xcuses yaches
+- . ^apparatus ^hiatus ^impetus ^plexus ^prospectus ^s ^sinus ^status inamorata mahabharata
+0 ^bream ^breeches ^britches ^cantus ^carp ^chassis ^clippers ^cod ^coitus ^contretemps ^corps
+0 ^debris ^diabetes ^djinn ^flounder ^gallows ^graffiti ^haggis ^headquarters ^herpes ^hertz
+0 ^hijinks ^infinity ^innings ^jackanapes ^lore ^mackerel ^mews ^moose ^mumps ^news ^nexus
+0 ^offspring ^pajamas ^pence ^pincers ^pliers ^proceedings ^pyjamas ^quid ^rabies ^salmon
+0 ^samuri ^scissors ^series ^shears ^siemens ^species ^subspecies ^testes ^trousers ^trout ^tuna
+0 ^whiting ^you ^yours butter cash ceps craft deer fish furniture information lese measles mese
+0 nese ois pox rese sheep
+1 ^abuses ^aches ^aeries ^aloes ^annexes ^applauses ^avalanches ^axes ^backaches ^backhoes
+1 ^baggies ^belies ^bellyaches ^biggies ^birdies ^bivalves ^blouses ^bogies ^bonnies ^boogies
+1 ^bookies ^bouillabaisses ^bourgeoisies ^brownies ^budgies ^caches ^caddies ^calories
+1 ^camaraderies ^canoes ^carouses ^causes ^chartreuses ^clauses ^cloches ^cockamamies ^collies
+1 ^contuses ^cookies ^coolies ^cooties ^coteries ^crappies ^creches ^crevasses ^curies ^cutesies
+1 ^deluxes ^demitasses ^dissolves ^does ^dogies ^douches ^douses ^earaches ^excuses ^eyries
+1 ^fiches ^floes ^floozies ^foes ^footsies ^freebies ^fuses ^genies ^goalies ^groupies ^grouses
+1 ^headaches ^heartaches ^hies ^hoes ^hypotenuses ^impasses ^interweaves ^jalousies ^junkies
+1 ^kiddies ^laddies ^lassies ^lies ^lingeries ^magpies ^masseuses ^menageries ^menopauses
+1 ^microfiches ^mistletoes ^misuses ^mommies ^mousses ^movies ^muses ^neckties ^newbies ^niches
+1 ^nighties ^oboes ^oldies ^olives ^organdies ^overlies ^overuses ^pastiches ^pauses ^pekoes
+1 ^peruses ^pickaxes ^pies ^pinkies ^pixies ^posses ^potpies ^prairies ^profuses ^psyches
+1 ^quiches ^quickies ^recluses ^resolves ^reuses ^reveries ^roes ^roma ^rookies ^rotisseries
+1 ^ruses ^salves ^sloes ^softies ^sorties ^souses ^spouses ^stomachaches ^stymies ^suffuses
+1 ^sweeties ^talouses ^throes ^ties ^tiptoes ^toes ^toothaches ^tranches ^transfuses ^twelves
+1 ^underlies ^unties ^uses ^valves ^veggies ^vies ^weaves ^woes ^yuppies ^zombies algae alumnae
+1 deaves houses personae s shoes vertebrae vitae
 10itself ^themselves
-1e nii
+1e ^genii
 1n ^atmas
-1on ^ganglia aphelia deta gana ihelia iteria omena rbata umena zoa
+1on ^ganglia aphelia asyndeta criteria hyperbata noumena omena organa perihelia tozoa
 1s ^mythoi
-1um cteria data erata genda labra ova rema rrata trata
-1us cilli clei cophagi imuli loci mni nchi sci veoli
-2 ^aliases ^buzzes ^chrysalises ^ephemerises ^fizzes ^frizzes ^gases ^glottises ^ibises ^oxen
-2 ^polises ^quartzes ^razzes ^topazes ^yeses abises aoses athoses biases brises ceroses ches
-2 chilies cosmoses daises ddises ellises ermises ethoses frases gises irises itises lenses
-2 lvises ntises nvases oes orises penises quises ropolises shes sses stoses talises tlases uses
-2 xes yases ymises
+1um agenda bacteria candelabra data extrema ova rata
+1us alumni alveoli bacilli bronchi loci menisci nuclei sarcophagi stimuli
+2 ^acropolises ^aegises ^aliases ^asbestoses ^atlases ^bathoses ^biases ^buzzes ^caddises
+2 ^cannabises ^canvases ^chaoses ^chilies ^chrysalises ^clitorises ^cosmoses ^daises
+2 ^digitalises ^ephemerises ^epidermises ^epididymises ^ethoses ^eyases ^fizzes ^frizzes ^gases
+2 ^glottises ^hubrises ^ibises ^irises ^lenses ^mantises ^marquises ^metropolises ^oxen
+2 ^pathoses ^pelvises ^penises ^polises ^quartzes ^razzes ^rhinoceroses ^sassafrases ^topazes
+2 ^trellises ^yeses ches itises oes shes sses uses xes
+2I ^we
 2an men
 2e ^dice
-2i ^we
-2is ^diereses ^halitoses ^metamorphoses ^mononucleoses ^narcoses ^osmoses ^osteoporoses ^sepses
-2is bioses cces crises culoses ecroses egeses eneses enteses gnoses harses heoses ilicoses
-2is iphrases lekineses leroses lioses lyses mboses meses mitoses mphases nopses oases okineses
-2is osces penes pnoses reces rhoses riases tases tereses theses uenses uroses ychoses
+2is ^amanuenses ^amniocenteses ^analyses ^antitheses ^apotheoses ^arterioscleroses
+2is ^atheroscleroses ^catalyses ^catharses ^cirrhoses ^cocces ^crises ^diagnoses ^dialyses
+2is ^diereses ^electrolyses ^emphases ^exegeses ^geneses ^halitoses ^hydrolyses ^hypnoses
+2is ^hypotheses ^hystereses ^metamorphoses ^metastases ^misdiagnoses ^mitoses ^mononucleoses
+2is ^narcoses ^necroses ^nemeses ^neuroses ^oases ^osmoses ^osteoporoses ^paralyses ^parentheses
+2is ^parthenogeneses ^penes ^periphrases ^photosyntheses ^preces ^probosces ^prognoses
+2is ^prostheses ^psoriases ^psychoanalyses ^psychokineses ^psychoses ^scleroses ^scolioses
+2is ^sepses ^silicoses ^symbioses ^synopses ^syntheses ^telekineses ^theses ^thromboses
+2is ^tuberculoses ^urinalyses
 2me ^us
 3 ^children zzes
-3en numina rmina
+3en ^carmina ^numina
 3ey ^monies
-3f ^hooves ^loaves ^thieves ^turves arves beeves eaves lves
+3f ^beeves ^hooves ^loaves ^thieves ^turves arves eaves lves
 3fe lives nives wives
 3oot feet
-3ouse ^lice dlice klice mice pelice
-3us ^opera enera rpora
-3ut ipita
-3x adices helices
+3ouse ^booklice ^grapelice ^lice ^woodlice mice
+3us ^corpora ^genera ^opera
+3ut ^occipita
+3x helices radices
 3y ies
 4cow ^kine
-4ex codices ilices murices
+4ex codices murices silices
 4it ^them ^they
 4mine ^ours
 4oose geese
-4ooth eeth
-4rson eople
-4s tlantes
-4us opodes
-6its theirs
-6other hren
+4ooth teeth
+4rson people
+4s ^atlantes
+4us ^octopodes
+6its ^theirs
+6other ^brethren
 9myself ^ourselves"""
 
 SINGULAR_OF_CAPITALISED: Final = """\
-- . ^apparatus ^hiatus ^impetus ^plexus ^prospectus ^sinus ^status
+- . ^apparatus ^hiatus ^impetus ^plexus ^prospectus ^sinus ^status inamorata mahabharata
 0 ^bream ^breeches ^britches ^cantus ^carp ^chassis ^clippers ^cod ^coitus ^contretemps ^corps
 0 ^debris ^diabetes ^djinn ^flounder ^gallows ^graffiti ^haggis ^headquarters ^herpes ^hertz
 0 ^hijinks ^infinity ^innings ^jackanapes ^lore ^mackerel ^maltese ^mews ^moose ^mumps ^news
 0 ^nexus ^offspring ^pajamas ^pekingese ^pence ^pincers ^pliers ^portuguese ^proceedings
 0 ^pyjamas ^quid ^rabies ^salmon ^samuri ^scissors ^series ^shears ^siemens ^species ^subspecies
-0 ^testes ^trousers ^trout ^tuna ^whiting ^you ^yours asles butter cash ceps craft deer fish
-0 information lese mese nese ois pox rese rniture sheep
+0 ^testes ^trousers ^trout ^tuna ^whiting ^you ^yours butter cash ceps craft deer fish furniture
+0 information lese measles mese nese ois pox rese sheep
 1 ^abuses ^aches ^addies ^aeries ^aggies ^allies ^aloes ^amies ^andromaches ^angies ^annexes
 1 ^annies ^annmaries ^apaches ^applauses ^archies ^arties ^aussies ^avalanches ^axes ^backaches
 1 ^backhoes ^baggies ^barbies ^barries ^basies ^belies ^bellyaches ^bennies ^bernies ^berties
@@ -235,15 +251,15 @@ SINGULAR_OF_CAPITALISED: Final = """\
 1 ^tammies ^terries ^tessies ^throes ^ties ^tippecanoes ^tiptoes ^toes ^tommies ^toothaches
 1 ^toulouses ^tracies ^tranches ^transfuses ^trekkies ^twelves ^underlies ^unties ^uses
 1 ^valaries ^valeries ^valkyries ^valves ^veggies ^vickies ^vies ^virgies ^weaves ^willies
-1 ^winnies ^woes ^wylies ^yorkies ^yuppies ^zoes ^zombies ebrae houses itae lgae mnae s shoes
-1 sonae
+1 ^winnies ^woes ^wylies ^yorkies ^yuppies ^zoes ^zombies algae alumnae houses personae s shoes
+1 vertebrae vitae
 10itself ^themselves
 1e ^genii
 1n ^atmas
-1on ^ganglia aphelia deta gana ihelia iteria omena rbata umena zoa
+1on ^ganglia aphelia asyndeta criteria hyperbata noumena omena organa perihelia tozoa
 1s ^mythoi
-1um cteria data erata genda labra ova rema rrata trata
-1us cilli clei cophagi imuli loci mni nchi sci veoli
+1um agenda bacteria candelabra data extrema ova rata
+1us alumni alveoli bacilli bronchi loci menisci nuclei sarcophagi stimuli
 2 ^acropolises ^aegises ^aliases ^asbestoses ^atlases ^bathoses ^biases ^buzzes ^caddises
 2 ^cannabises ^canvases ^chaoses ^chilies ^chrysalises ^clitorises ^cosmoses ^daises
 2 ^digitalises ^ephemerises ^epidermises ^epididymises ^ethoses ^eyases ^fizzes ^frizzes ^gases
@@ -264,15 +280,15 @@ SINGULAR_OF_CAPITALISED: Final = """\
 3ouse ^booklice ^grapelice ^lice ^woodlice mice
 3us ^corpora ^genera ^opera
 3ut ^occipita
-3x adices helices
+3x helices radices
 3y ies
 4cow ^kine
-4ex codices ilices murices
+4ex codices murices silices
 4it ^them ^they
 4mine ^ours
 4oose geese
-4ooth eeth
-4rson eople
+4ooth teeth
+4rson people
 4s ^atlantes
 4us ^octopodes
 6its ^theirs
