@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests import test_formats as formats  # noqa: E402  found by the line above
+from tests import test_readers as readers  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,10 +55,10 @@ TARGETS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "graph": ("dot", formats.test_graphviz_draws),
     "json": ("jsonschema", lambda _: formats.test_json_is_as_its_schema_says()),
     "xproto": ("xgen: the same IR", lambda _: formats.test_xproto_means_the_same()),
-    "tosca": ("tosca-parser", lambda _: formats.test_tosca_is_read()),
-    "modeldefs": ("yaml, shape", lambda _: formats.test_descriptions_for_user_interfaces()),
-    "docs": ("markdown-it", lambda _: formats.test_pages_are_markdown()),
-    "fieldlist": ("blanks, numbers", lambda _: formats.test_numbers_are_each_used_once()),
+    "tosca": ("tosca-parser", lambda _: readers.test_tosca_is_read()),
+    "modeldefs": ("yaml, shape", lambda _: readers.test_descriptions_for_user_interfaces()),
+    "docs": ("markdown-it", lambda _: readers.test_pages_are_markdown()),
+    "fieldlist": ("blanks, numbers", lambda _: readers.test_numbers_are_each_used_once()),
 }
 if "--mermaid" in sys.argv:
     TARGETS["graph (mermaid)"] = ("mermaid", read_by_mermaid)
