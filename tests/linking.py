@@ -108,6 +108,7 @@ def dump(app: App) -> str:
     shown = {
         "name": app.name,
         "title": app.title,
+        "doc": app.doc,
         "options": {name: option.raw for name, option in app.options.items()},
         "models": {model.ref: _shape(model) for model in app.models},
         "library": {model.ref: f"{model.origin.value} {model.app}" for model in app.library},

@@ -136,6 +136,18 @@ def test_descriptions_for_user_interfaces() -> None:
     assert fields > 500
 
 
+def test_a_file_introduces_its_page_and_its_api() -> None:
+    app, _, _ = run(
+        "// Copyright of somebody.\n\n// What it is *for*.\n\n// More.\n\n"
+        "message Part { required string name = 1 [max_length = 9]; }"
+    )
+    (page,) = files(app, "docs").values()
+    assert "\n\nWhat it is \\*for\\*.\n\nMore.\n\n" in page
+    assert "Copyright" not in page
+    (api,) = files(app, "openapi").values()
+    assert loaded(api)["info"]["description"] == "What it is *for*.\n\nMore."
+
+
 def test_relations_are_inherited() -> None:
     app, _, _ = run(
         "message Part { required string name = 1 [max_length = 9]; }"

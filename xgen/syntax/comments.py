@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 DIRECTIVE: Final = "xgen:"
 """What a comment for the tool begins with: it documents nothing."""
 _NOTICE: Final = re.compile(
-    r"copyright|spdx-license-identifier|all rights reserved|licensed under|the licen[sc]e|free software"
-    r"|without (?:any )?warrant|permission (?:to use|is hereby granted)|code generated|do not edit"
-    r"|\A\W*(?:-\*-|vim?:)",
+    r"copyright|spdx-license-identifier|all rights reserved|licensed under|is free software"
+    r"|(?:copy of|with|for) the licen[sc]e\b|without (?:any )?warrant|code generated|do not edit"
+    r"|permission (?:to use|is hereby granted)|\A\W*(?:-\*-|vim?:)",
     re.IGNORECASE,
 )
 """What a comment says that is about the file and not about the models: a licence, say."""
