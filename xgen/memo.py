@@ -7,6 +7,7 @@ while these hold, and the tool is the same, rendering anew would give the same b
 
 from __future__ import annotations
 
+import marshal
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from xgen.source import Source
 
 _KIND = "rendered"
+_FROM = "rendered-from"
+"""What it depends on, by itself: most often it shows that the rest need not be read."""
 _LARGEST = 16_000_000
 """Characters of output up to which keeping it costs less than it saves."""
 
@@ -44,12 +47,16 @@ class _Kept(NamedTuple):
 
 def recall(job: Job, run: Run) -> Rendered | None:
     """Return what ``job`` rendered before, with its findings in ``run``; None when in doubt."""
-    kept = cache.load_value(_KIND, _key(job))
-    if not isinstance(kept, _Kept):
+    key = _key(job)
+    content = cache.load(_FROM, key)
+    if content is None:
         return None
     inputs = Footprint()
-    inputs.files.update(kept.inputs)
+    inputs.files.update(marshal.loads(content))  # noqa: S302  own folder, hashed
     if not inputs.holds():
+        return None
+    kept = cache.load_value(_KIND, key)
+    if not isinstance(kept, _Kept) or kept.inputs != inputs.files:
         return None
     run.footprint.files.update(kept.inputs)
     run.report.extend(kept.findings)
@@ -64,9 +71,9 @@ def keep(job: Job, run: Run, rendered: Rendered) -> None:
     findings = tuple(run.report)
     shown = {d.where for d in findings} | {label.span.path for d in findings for label in d.labels}
     sources = {path: source for path, source in run.sources.items() if path in shown}
-    cache.store_value(
-        _KIND, _key(job), _Kept(rendered, dict(run.footprint.files), findings, sources)
-    )
+    key, inputs = _key(job), dict(run.footprint.files)
+    cache.store(_FROM, key, marshal.dumps(inputs))
+    cache.store_value(_KIND, key, _Kept(rendered, inputs, findings, sources))
 
 
 def _key(job: Job) -> str:

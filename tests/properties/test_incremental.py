@@ -52,6 +52,8 @@ class Author:
         self.messages = {f"Thing{n}": [self._field()] for n in range(4)}
         self.places = dict.fromkeys(self.messages, "shop.xproto")
         self.before = dict.fromkeys(self.messages, "")
+        self.bases = dict.fromkeys(self.messages, "Labelled")
+        self.moods = ["CALM"]
         self.options: dict[str, bool] = {"--strict": False, "--conflict=markers": False}
         self.broken: str | None = None
         self.gone: list[str] = []
@@ -75,12 +77,14 @@ class Author:
     def write(self) -> None:
         """Write all that is the author's."""
         texts = {"shop.xproto": 'option name = "shop";\nimport "shared.xproto";\n\n'}
+        moods = "".join(f"    {mood} = {number};\n" for number, mood in enumerate(self.moods))
+        texts["shop.xproto"] += f"enum Mood {{\n{moods}}}\n\n"
         texts["more.xproto"] = "// More models.\n"
         texts["policies.xproto"] = "policy all_of_them < True >\n"
         for name, lines in self.messages.items():
             junk = ["optional strin g broken = ;"] if name == self.broken else []
             body = "".join(f"    {line}\n" for line in [*lines, *junk])
-            own = f"{self.before[name]}message {name} (Labelled) {{\n{body}}}\n\n"
+            own = f"{self.before[name]}message {name} ({self.bases[name]}) {{\n{body}}}\n\n"
             texts[self.places[name]] += own
         texts["shared.xproto"] = self.shared
         texts[f"templates/{FRAGMENT}"] = self.fragment
@@ -104,6 +108,7 @@ class Author:
         link = f"optional manytoone peer->{peer}:from_{self.count} = 1:{1000 + self.count};"
         self.messages[name] = [link, self._field()]
         self.places[name], self.before[name] = "shop.xproto", ""
+        self.bases[name] = self.random.choice(("Labelled", "Service", "ServiceInstance", peer))
 
     def drops_a_model(self) -> None:
         if len(self.messages) > 1:
@@ -112,6 +117,37 @@ class Author:
 
     def moves_a_model(self) -> None:
         self.places[self._some()] = self.random.choice(("shop.xproto", "more.xproto"))
+
+    def renames_a_model(self) -> None:
+        self.count += 1
+        old, new = self._some(), f"Thing{self.count}"
+        self.gone.append(old)
+        self.messages = {
+            new if name == old else name: [line.replace(f"->{old}:", f"->{new}:") for line in lines]
+            for name, lines in self.messages.items()
+        }
+        for known in (self.places, self.before, self.bases):
+            known[new] = known.pop(old)
+        self.bases = {n: new if base == old else base for n, base in self.bases.items()}
+
+    def hides_a_model(self) -> None:
+        name = self._some()
+        self.gone.append(name)
+        self.messages[name].append("option skip_django = True;")
+
+    def takes_a_name(self) -> None:
+        self.count += 1
+        word = self.random.choice(("models", "timezone", "MinValueValidator", "Q"))
+        self.messages[self._some()].append(f"optional int32 {word} = {self.count} [min_value = 1];")
+
+    def has_a_mood(self) -> None:
+        self.count += 1
+        mood = f'optional Mood mood_{self.count} = {self.count} [default = "CALM"];'
+        self.messages[self._some()].append(mood)
+
+    def changes_the_moods(self) -> None:
+        self.count += 1
+        self.moods.insert(self.random.randrange(len(self.moods) + 1), f"MOOD_{self.count}")
 
     def comments_a_model(self) -> None:
         self.count += 1
@@ -196,6 +232,7 @@ def test_a_run_with_caches_is_a_run_without(
         # What pays for long texts only is done for all.
         patch.setattr("xgen.trees._LONG", 0)
         patch.setattr("xgen.views.migrations._LONG", 0)
+        patch.setattr("xgen.views.pieces._MANY", 0)
         patch.setattr("xgen.rendering.compiles._LONG", 1000)
         patch.setattr("xgen.rendering.compiles._PIECE", 300)
         author = Author(random, folders)

@@ -359,6 +359,8 @@ class App:
     services: tuple[RpcService, ...] = ()
     options: Options = field(default_factory=Options)
     doc: str = ""
+    written: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+    """A hash of the text of each model that is all in one piece of a file."""
 
     @cached_property
     def _by_ref(self) -> dict[str, Model]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from xgen.diagnostics import Diagnostic, Severity
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from xgen.diagnostics import Report
     from xgen.ir.app import Enumeration, Option, Options
     from xgen.ir.names import ModuleName
+    from xgen.linker.symbols import Declared
 
 _BUNDLED = {Origin.CORE: ("xgen_core", CORE), Origin.PLATFORM: ("xgen_platform", PLATFORM)}
 
@@ -87,12 +89,20 @@ def link(
         services=_services(own),
         options=_final_options(files, context),
         doc="\n\n".join(said for file in files if (said := file.comments.introduction)),
+        written={declared.ref: _hash(declared) for declared in messages if not declared.extended},
     )
     declared_by_ref = {declared.ref: declared for declared in (*messages, *reached)}
     app = with_owners(app, declared_by_ref, resolver, context)
     check_redefined(app, context)
     check_accessors(app, declared_by_ref, resolver, context)
     return app
+
+
+def _hash(declared: Declared) -> bytes:
+    """Return the hash of a message as it is written."""
+    span = declared.node.span
+    text = declared.unit.file.comments.text[span.start : span.end]
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def _app_name(files: Sequence[tree.File], name: str | None, context: Context) -> ModuleName:

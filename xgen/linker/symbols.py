@@ -37,6 +37,8 @@ class Declared:
     bases: list[tuple[tree.Name, Declared]] = field(default_factory=list)
     opaque: list[str] = field(default_factory=list)
     class_name: str = ""
+    extended: bool = False
+    """True when members of it stand elsewhere."""
 
     @property
     def name(self) -> str:
@@ -193,4 +195,5 @@ def extend(declared: Declared, node: tree.Extend, tier: Tier, context: Context) 
     gatherer = _Gatherer(declared.unit, tier, context)
     gatherer.package = declared.package
     gatherer.options, gatherer.inherited = {}, declared.from_file
+    declared.extended = True
     nest(declared, node.members, gatherer)

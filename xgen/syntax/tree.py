@@ -157,6 +157,11 @@ class Comments(Sequence[Comment]):
         self._text = text
         self._places = tuple(chain.from_iterable(sorted(places)))
 
+    @property
+    def text(self) -> str:
+        """Return the text of the file, which they are cut out of."""
+        return self._text
+
     def __len__(self) -> int:
         return len(self._places) // 2
 

@@ -19,11 +19,13 @@ from xgen.views.layout import (
     statement,
 )
 from xgen.views.layout import tuple_of as tuple_display
+from xgen.views.pieces import each
 from xgen.views.schema import (
     BASE,
     CORE,
     NAME_LIMIT,
     RUNTIME_MODULES,
+    Lookups,
     Schema,
     Table,
     is_many,
@@ -90,10 +92,10 @@ def django(app: App) -> ModelsModule:
     """Return what the module of models says."""
     tables = schema(app)
     dialect = Dialect(schema=tables, taken=taken_names(tables))
-    model_class = _base_names(tables, dialect)
+    _name_bases(tables, dialect)
     enums = tuple(enum_class(enum, tables, dialect) for enum in app.enums if _is_own(enum, app))
     dialect.name(*MODELS)
-    classes = tuple(_class(table, tables, dialect, model_class) for table in tables.tables)
+    classes = tuple(each("models", tables, tables.tables, _class, dialect))
     return ModelsModule(imports=import_lines(dialect), enums=enums, classes=classes)
 
 
@@ -128,15 +130,17 @@ def taken_names(tables: Schema) -> frozenset[str]:
     return frozenset(names)
 
 
-def _base_names(tables: Schema, dialect: Dialect) -> dict[str, str]:
-    """Name every base as the module writes it; those of other modules are imported."""
-    names: dict[str, str] = {}
+def _name_bases(tables: Schema, dialect: Dialect) -> None:
+    """Import the bases that other modules have, before all that may give way to their names."""
     for table in tables.tables:
-        names[table.model.ref] = table.class_name
         for base in table.bases:
-            if base.origin is not Origin.INPUT and base.ref not in names:
-                names[base.ref] = dialect.name(python_home(base), tables.class_names[base.ref])
-    return names
+            _base_name(base, tables, dialect)
+
+
+def _base_name(base: Model, tables: Lookups, dialect: Dialect) -> str:
+    """Return a base as the module writes it."""
+    name = tables.class_name(base.ref)
+    return name if base.origin is Origin.INPUT else dialect.name(python_home(base), name)
 
 
 def import_lines(dialect: Dialect) -> tuple[str, ...]:
@@ -163,9 +167,9 @@ def enum_class(enum: Enumeration, tables: Schema, dialect: Dialect) -> EnumClass
     )
 
 
-def _class(table: Table, tables: Schema, dialect: Dialect, names: dict[str, str]) -> ModelClass:
+def _class(table: Table, tables: Lookups, dialect: Dialect) -> ModelClass:
     model = table.model
-    bases = [names[base.ref] for base in table.bases]
+    bases = [_base_name(base, tables, dialect) for base in table.bases]
     if not bases:
         is_base = model.name == BASE and model.app == CORE
         bases = [dialect.name(_RUNTIME, "Object") if is_base else dialect.django("Model")]
@@ -202,10 +206,10 @@ def field_source(member: Member, table: Table, dialect: Dialect) -> str:
     return _commented(member.doc, line, 4)
 
 
-def _meta(table: Table, tables: Schema, dialect: Dialect) -> tuple[str, ...]:
+def _meta(table: Table, tables: Lookups, dialect: Dialect) -> tuple[str, ...]:
     if table.model.abstract:
         return ("        abstract = True",)
-    lines = [f"        app_label = {literal(str(tables.app.name))}"]
+    lines = [f"        app_label = {literal(tables.name)}"]
     if table.model.verbose_name:
         lines.append(statement("verbose_name = ", literal(table.model.verbose_name), 8))
     if index_items(table, tables, dialect):
@@ -216,14 +220,14 @@ def _meta(table: Table, tables: Schema, dialect: Dialect) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _due_indexes(table: Table, tables: Schema, dialect: Dialect) -> Bracket:
+def _due_indexes(table: Table, tables: Lookups, dialect: Dialect) -> Bracket:
     """Return the call of the runtime that stands for :func:`index_items`."""
     flags = [f"{kind}=False" for kind in ("sync", "policy") if getattr(table.model, f"no_{kind}")]
-    name = short_name(tables.app.name, table.class_name, "", _INDEX_ROOM)
+    name = short_name(tables.name, table.class_name, "", _INDEX_ROOM)
     return call(dialect.name(_RUNTIME, "due_indexes"), literal(name), *flags)
 
 
-def index_items(table: Table, tables: Schema, dialect: Dialect) -> list[Item]:
+def index_items(table: Table, tables: Lookups, dialect: Dialect) -> list[Item]:
     """Return the indexes by which the runtime finds what is due in a table."""
     if not table.is_root or not has_books(table):
         return []
@@ -232,7 +236,7 @@ def index_items(table: Table, tables: Schema, dialect: Dialect) -> list[Item]:
     for purpose, option, done, wanted in _DUE:
         if getattr(table.model, option):
             continue
-        name = short_name(tables.app.name, table.class_name, "", _INDEX_ROOM)
+        name = short_name(tables.name, table.class_name, "", _INDEX_ROOM)
         items.append(
             call(
                 dialect.django("Index"),
@@ -250,7 +254,7 @@ def has_books(table: Table) -> bool:
 
 
 def constraint_items(
-    table: Table, tables: Schema, dialect: Dialect
+    table: Table, tables: Lookups, dialect: Dialect
 ) -> list[tuple[tuple[str, ...], Bracket]]:
     """Return each key of a table with the constraint that states it; deleted rows do not count."""
     items: list[tuple[tuple[str, ...], Bracket]] = []
@@ -258,13 +262,13 @@ def constraint_items(
         parts: list[Item] = [Named("fields=", sequence(literal(str(name)) for name in key))]
         if table.is_root and has_books(table):
             parts.append(f"condition={dialect.django('Q')}(deleted=False)")
-        name = short_name(tables.app.name, table.class_name, "_".join(key) + "_key")
+        name = short_name(tables.name, table.class_name, "_".join(key) + "_key")
         parts.append(f"name={literal(name)}")
         items.append((key, call(dialect.django("UniqueConstraint"), *parts)))
     return items
 
 
-def _info(table: Table, tables: Schema, dialect: Dialect) -> str:
+def _info(table: Table, tables: Lookups, dialect: Dialect) -> str:
     model = table.model
     parts: list[Item] = []
     for word, kind in (("feedback", StateKind.FEEDBACK), ("bookkeeping", StateKind.BOOKKEEPING)):
@@ -277,14 +281,14 @@ def _info(table: Table, tables: Schema, dialect: Dialect) -> str:
     key = natural_key(table, tables)
     if key:
         parts.append(Named("key=", tuple_display(literal(name) for name in key)))
-    if model.owner_class is not None and model.owner_class in tables.by_ref:
+    if model.owner_class is not None and tables.table(model.owner_class) is not None:
         parts.append(f"owner={literal(dialect.label(model.owner_class))}")
     if not parts:
         return ""
     return statement("xgen = ", call(dialect.name(_RUNTIME, "ModelInfo"), *parts), 4)
 
 
-def natural_key(table: Table, tables: Schema) -> tuple[str, ...]:
+def natural_key(table: Table, tables: Lookups) -> tuple[str, ...]:
     """Return the natural key that a model states itself; the runtime finds out about others."""
     if not any(m.options.flag("tosca_key") for m in table.own):
         return ()
@@ -294,12 +298,11 @@ def natural_key(table: Table, tables: Schema) -> tuple[str, ...]:
     )
 
 
-def all_columns(table: Table, tables: Schema) -> list[Member]:
+def all_columns(table: Table, tables: Lookups) -> list[Member]:
     """Return the columns of a table and of those above it, the most distant first."""
     columns = list(table.columns)
-    parent = table.parent
-    while parent is not None:
-        above = tables.by_ref[parent.ref]
-        columns = [*above.columns, *columns]
-        parent = above.parent
+    above = table
+    while above.parent is not None and (parent := tables.table(above.parent.ref)) is not None:
+        columns = [*parent.columns, *columns]
+        above = parent
     return columns

@@ -16,7 +16,7 @@ from xgen.views.text import literal
 
 if TYPE_CHECKING:
     from xgen.ir.app import Enumeration, Member
-    from xgen.views.schema import Schema
+    from xgen.views.schema import Lookups
 
 _INTEGERS = {
     "int32": "IntegerField",
@@ -53,7 +53,7 @@ class Dialect:
     where the name is ``taken`` by a class or a field of the model.
     """
 
-    schema: Schema
+    schema: Lookups
     qualified: bool = False
     taken: frozenset[str] = frozenset()
     used: dict[Import, str] = field(default_factory=dict)
@@ -97,7 +97,7 @@ class Dialect:
     def join(self, ref: str) -> str:
         """Return a join model as the file names it; here Django keeps upper case letters."""
         label = self.schema.label(ref)
-        return label if self.qualified else label.removeprefix(f"{self.schema.app.name}.")
+        return label if self.qualified else label.removeprefix(f"{self.schema.name}.")
 
 
 def expression(member: Member, dialect: Dialect, *, unique: bool = False) -> Bracket:
@@ -204,11 +204,11 @@ def _converted(member: Field) -> str | None:
         return None
 
 
-def enum_of(member: Field, schema: Schema) -> Enumeration | None:
+def enum_of(member: Field, schema: Lookups) -> Enumeration | None:
     """Return the enum that a field's type names, None for any other type."""
-    if member.type is not FieldType.NAMED:
+    if member.type is not FieldType.NAMED or member.type_ref is None:
         return None
-    return next((e for e in schema.app.enums if e.ref == member.type_ref), None)
+    return schema.enum(member.type_ref)
 
 
 def _enum_default(member: Field, enum: Enumeration, dialect: Dialect) -> str | None:
@@ -217,7 +217,7 @@ def _enum_default(member: Field, enum: Enumeration, dialect: Dialect) -> str | N
         if wanted in (value.name, value.number):
             if dialect.qualified:
                 return str(value.number)
-            return f"{dialect.schema.class_names[enum.ref]}.{member_names(enum)[value.name]}"
+            return f"{dialect.schema.class_name(enum.ref)}.{member_names(enum)[value.name]}"
     return None
 
 
@@ -237,7 +237,7 @@ def member_names(enum: Enumeration) -> dict[str, str]:
 def _choices(member: Field, dialect: Dialect) -> list[Item]:
     enum = enum_of(member, dialect.schema)
     if enum is not None and not dialect.qualified:
-        return [f"choices={dialect.schema.class_names[enum.ref]}.choices"]
+        return [f"choices={dialect.schema.class_name(enum.ref)}.choices"]
     if enum is not None:
         values = {v.number: v.name for v in reversed(enum.values)}
         pairs = sorted(values.items(), key=lambda pair: _position(enum, pair[0]))

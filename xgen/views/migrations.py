@@ -15,7 +15,7 @@ from xgen.views.evolution import findings
 from xgen.views.evolution.creation import Creation
 from xgen.views.evolution.graph import creator, past
 from xgen.views.evolution.operation import written
-from xgen.views.evolution.wanted import Wishes
+from xgen.views.evolution.wanted import Wishes, wanted_tables
 from xgen.views.fields import MODELS, Dialect
 from xgen.views.layout import Named, mapping, sequence, settled, statement, tuple_of
 from xgen.views.schema import CORE, schema
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from xgen.views.evolution.reading import MigrationFile
     from xgen.views.evolution.state import Column, Identity
     from xgen.views.evolution.wanted import Wanted
-    from xgen.views.schema import Table
+    from xgen.views.schema import Schema, Table
 
 _SHARED = "XOSBASE"
 _RUNTIME = "xgen.runtime.migrations"
@@ -77,19 +77,25 @@ def migration(app: App, history: History, folder: str) -> Migration:
         return Migration(findings=before.findings)
     tables = schema(app)
     dialect = Dialect(schema=tables, qualified=True)
-    wishes = Wishes(schema=tables, dialect=dialect)
+    wishes = Wishes(tables, dialect)
     creation = Creation(tables, _SHARED)
     if before.leaf is None:
-        operations, numbers = _first(wishes, creation)
+        operations, numbers = _first(tables, wishes, creation)
         found: list[Diagnostic] = []
         initial = True
     else:
         from xgen.views.evolution.compare import Comparison
 
-        wanted = wishes.tables()
+        wanted = wanted_tables(tables, before.state, wishes)
         others = bool(before.state.tables) and wanted.keys().isdisjoint(before.state.tables)
         comparison = Comparison(
-            before.state, wanted, dialect, may_lose=history.may_lose, create=creation.operations
+            before.state,
+            wanted,
+            tables,
+            dialect,
+            may_lose=history.may_lose,
+            create=creation.operations,
+            want=wishes.table,
         )
         comparison.run()
         operations, numbers = comparison.operations, comparison.numbers()
@@ -118,7 +124,7 @@ def migration(app: App, history: History, folder: str) -> Migration:
 
 
 def _first(
-    wishes: Wishes, creation: Creation
+    tables: Schema, wishes: Wishes, creation: Creation
 ) -> tuple[list[Operation], dict[str, dict[str, Identity]]]:
     """Return what creates all tables, and what columns are known by.
 
@@ -132,7 +138,7 @@ def _first(
         return wanted
 
     operations = [written(operation) for operation in creation.first(want)]
-    keys = (table.class_name.lower() for table in wishes.schema.concrete())
+    keys = (table.class_name.lower() for table in tables.concrete())
     return operations, {key: made[key] for key in keys}
 
 

@@ -7,12 +7,17 @@ elsewhere, fields that a base already has, and names that two models would share
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 from zlib import crc32
 
 from xgen.dataclass import dataclass, field
 from xgen.ir.app import App, Field, Link, Member, Model
 from xgen.ir.types import Origin
 from xgen.views.memo import last
+
+if TYPE_CHECKING:
+    from xgen.ir.app import Enumeration
 
 BASE = "XOSBase"
 CORE = "xgen_core"
@@ -44,6 +49,41 @@ class Table:
         return self.parent is None
 
 
+class Lookups(Protocol):
+    """What a view of one table may ask about all that is not in the table.
+
+    No more than this: so it can be heard what a view has asked (`pieces`).
+    """
+
+    @property
+    def name(self) -> str:
+        """The package's."""
+
+    def label(self, ref: str) -> str:
+        """Return ``app_label.Model`` of a link's peer."""
+
+    def is_django(self, ref: str) -> bool:
+        """Say whether a model is a class that Django knows, ours or the runtime's."""
+
+    def class_name(self, ref: str) -> str:
+        """Return the class of a model or an enum."""
+
+    def table(self, ref: str) -> Table | None:
+        """Return the table of a model, None for one without."""
+
+    def base(self) -> Table | None:
+        """Return the table of the bundled base that models without bases derive from."""
+
+    def enum(self, ref: str) -> Enumeration | None:
+        """Return the enum of that qualified name."""
+
+    def ancestors(self, ref: str) -> tuple[Model, ...]:
+        """Return all bases of a model, nearest first."""
+
+    def is_everyones(self, member: Member) -> bool:
+        """Say whether a member of a table that was asked for is one that every object has."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Schema:
     """The classes of the input, bases before what derives from them."""
@@ -56,9 +96,43 @@ class Schema:
     base_members: frozenset[int] = field(repr=False)
     """Ids of the members that every object has."""
 
+    @property
+    def name(self) -> str:
+        """The package's."""
+        return str(self.app.name)
+
+    @cached_property
+    def _enums(self) -> dict[str, Enumeration]:
+        return {enum.ref: enum for enum in reversed(self.app.enums)}
+
     def concrete(self) -> list[Table]:
         """Return the tables that exist in the database."""
         return [table for table in self.tables if not table.model.abstract]
+
+    def class_name(self, ref: str) -> str:
+        """Return the class of a model or an enum."""
+        return self.class_names[ref]
+
+    def table(self, ref: str) -> Table | None:
+        """Return the table of a model, None for one without."""
+        return self.by_ref.get(ref)
+
+    def base(self) -> Table | None:
+        """Return the table of the bundled base that models without bases derive from."""
+        base = implicit_base(self.app)
+        return None if base is None else self.by_ref[base.ref]
+
+    def enum(self, ref: str) -> Enumeration | None:
+        """Return the enum of that qualified name."""
+        return self._enums.get(ref)
+
+    def ancestors(self, ref: str) -> tuple[Model, ...]:
+        """Return all bases of a model, nearest first."""
+        return self.app.ancestors(self.app.model(ref))
+
+    def is_everyones(self, member: Member) -> bool:
+        """Say whether a member is one that every object has."""
+        return id(member) in self.base_members
 
     def label(self, ref: str) -> str:
         """Return ``app_label.Model`` of a link's peer."""
@@ -204,7 +278,7 @@ def short_name(app: str, model: str, purpose: str, limit: int = NAME_LIMIT) -> s
     return f"{readable[:room].rstrip('_')}_{digest}"
 
 
-def uniques(table: Table, schema: Schema) -> list[tuple[str, ...]]:
+def uniques(table: Table, schema: Lookups) -> list[tuple[str, ...]]:
     """Return the keys that ``Meta.constraints`` has to state for a table with columns."""
     if table.model.abstract:
         return []
@@ -216,7 +290,7 @@ def uniques(table: Table, schema: Schema) -> list[tuple[str, ...]]:
             stated_by_field = not table.is_root and member.attribute in own
             if not stated_by_field:
                 keys[(str(member.attribute),)] = None
-    for model in (table.model, *schema.app.ancestors(table.model)):
+    for model in (table.model, *schema.ancestors(table.model.ref)):
         for key in model.unique_together:
             if all(name in columns and not is_many(columns[name]) for name in key):
                 keys[key] = None

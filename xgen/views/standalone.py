@@ -71,9 +71,8 @@ class _Dialect(Dialect):
     __slots__ = ()
 
     def peer(self, ref: str) -> str:
-        model = self.schema.app.get(ref)
         name = ref.rpartition(".")[2]
-        if model is not None and not model.skip_django:
+        if self.schema.table(ref) is not None:
             return super().peer(ref)
         if name == _USER:
             return f"{self.name('django.conf', 'settings')}.AUTH_USER_MODEL"
@@ -89,7 +88,7 @@ def _gathered(app: App) -> App:
     models = tuple(_adopted(model, reached, app) for model in reached.values())
     kept = {model.ref for model in models}
     enums = tuple(enum for enum in app.enums if enum.outer is None or enum.outer in kept)
-    return replace(app, models=_without_clashes(models), library=(), enums=enums)
+    return replace(app, models=_without_clashes(models), library=(), enums=enums, written={})
 
 
 def _reached(app: App) -> dict[ModelRef, Model]:

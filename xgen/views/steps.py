@@ -20,7 +20,8 @@ from xgen.views.layout import (
     tuple_of,
 )
 from xgen.views.memo import last
-from xgen.views.schema import RUNTIME_MODULES, Schema, Table, is_many, schema
+from xgen.views.pieces import each
+from xgen.views.schema import RUNTIME_MODULES, Lookups, Table, is_many, schema
 from xgen.views.text import literal, wrapped_comment
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ class Steps:
 def steps(app: App) -> Steps:
     """Return the steps of the package, one for each concrete model that is to be synced."""
     tables = schema(app)
-    found = tuple(_step(t, tables) for t in tables.concrete() if not t.model.no_sync)
+    wanted = [table for table in tables.concrete() if not table.model.no_sync]
+    found = tuple(each("steps", tables, wanted, _step))
     return Steps(imports=_imports(app, found), steps=found)
 
 
@@ -128,9 +130,10 @@ def _imports(app: App, found: tuple[Step, ...]) -> tuple[str, ...]:
     )
 
 
-def _step(table: Table, tables: Schema) -> Step:
+def _step(table: Table, tables: Lookups) -> Step:
     name = table.class_name
-    by_playbook = any(tables.app.is_a(table.model, base) for base in _BY_PLAYBOOK)
+    lines = (table.model, *tables.ancestors(table.model.ref))
+    by_playbook = any(model.name in _BY_PLAYBOOK for model in lines)
     base = "AnsibleStep" if by_playbook else "SyncStep"
     inputs = tuple(_inputs(table, tables))
     paths = [literal(i.path) for i in inputs if i.path]
@@ -149,25 +152,25 @@ def _step(table: Table, tables: Schema) -> Step:
         inputs_value=statement(
             "return ", mapping(Named(f"{literal(i.name)}: ", i.source) for i in inputs), 8
         ),
-        model_import=import_from(f"{tables.app.name}._generated.models", [name]),
-        base_import=import_from(f"{tables.app.name}._generated.steps", [f"Sync{name}Base"]),
+        model_import=import_from(f"{tables.name}._generated.models", [name]),
+        base_import=import_from(f"{tables.name}._generated.steps", [f"Sync{name}Base"]),
         scaffold_header=class_header(f"Sync{name}", [f"Sync{name}Base"]),
         sync_header=function_header("sync_record", ["self", f"o: {name}"], "None", 4),
         delete_header=function_header("delete_record", ["self", f"o: {name}"], "None", 4),
         test_header=function_header(f"test_{name.lower()}_comes_and_goes", [], "None", 0),
-        test_with=opening(call("with harness", literal(str(tables.app.name))), " as service:", 4),
+        test_with=opening(call("with harness", literal(tables.name)), " as service:", 4),
         variables_header=function_header(
             "variables", ["self", f"o: {name}"], "dict[str, object]", 4
         ),
     )
 
 
-def _inputs(table: Table, tables: Schema) -> Iterator[Input]:
+def _inputs(table: Table, tables: Lookups) -> Iterator[Input]:
     """Yield what a step needs: inherited values that matter, then the model's own."""
     seen: set[str] = set()
     chain = [table]
-    while chain[0].parent is not None:
-        chain.insert(0, tables.by_ref[chain[0].parent.ref])
+    while chain[0].parent is not None and (above := tables.table(chain[0].parent.ref)) is not None:
+        chain.insert(0, above)
     for level in chain:
         for member in level.columns:
             if member.attribute in seen or not _matters(member, level, tables):
@@ -179,12 +182,12 @@ def _inputs(table: Table, tables: Schema) -> Iterator[Input]:
                 yield _linked(member, table.model, tables)
 
 
-def _matters(member: Member, table: Table, tables: Schema) -> bool:
+def _matters(member: Member, table: Table, tables: Lookups) -> bool:
     """Say whether a field describes the wanted state.
 
     Of bundled bases only the visible links and the name do.
     """
-    if id(member) in tables.base_members or member.state is not StateKind.DECLARATIVE:
+    if tables.is_everyones(member) or member.state is not StateKind.DECLARATIVE:
         return False
     if table.model.origin in (Origin.CORE, Origin.PLATFORM):
         visible = not member.options.flag("gui_hidden")
@@ -192,7 +195,7 @@ def _matters(member: Member, table: Table, tables: Schema) -> bool:
     return True
 
 
-def _plain(member: Field, tables: Schema) -> Input:
+def _plain(member: Field, tables: Lookups) -> Input:
     kind = _TYPES.get(member.type, "int")
     if member.type is FieldType.NAMED and enum_of(member, tables) is None:
         kind = "Any"
@@ -216,7 +219,7 @@ def _plain(member: Field, tables: Schema) -> Input:
     )
 
 
-def _linked(link: Link, model: Model, tables: Schema) -> Input:
+def _linked(link: Link, model: Model, tables: Lookups) -> Input:
     attribute = str(link.attribute)
     if is_many(link):
         return Input(
@@ -227,7 +230,7 @@ def _linked(link: Link, model: Model, tables: Schema) -> Input:
         )
     source, path, peer = f"o.{attribute}", attribute, link.peer
     owner = model.owner_class
-    if attribute == "owner" and owner is not None and owner in tables.by_ref:
+    if attribute == "owner" and owner is not None and tables.table(owner) is not None:
         steps_down = _down(owner, link.peer, tables)
         if steps_down:
             peer = owner
@@ -243,11 +246,11 @@ def _linked(link: Link, model: Model, tables: Schema) -> Input:
     )
 
 
-def _down(ref: str, ancestor: str, tables: Schema) -> list[str]:
+def _down(ref: str, ancestor: str, tables: Lookups) -> list[str]:
     """Return the accessors that lead from a row of ``ancestor`` to its row of the model ``ref``."""
     names: list[str] = []
     while ref != ancestor:
-        table = tables.by_ref.get(ref)
+        table = tables.table(ref)
         if table is None or table.parent is None:
             return []
         names.insert(0, table.class_name.lower())
@@ -255,10 +258,10 @@ def _down(ref: str, ancestor: str, tables: Schema) -> list[str]:
     return names
 
 
-def _type_of(ref: str, tables: Schema) -> str:
+def _type_of(ref: str, tables: Lookups) -> str:
     """Return the class of a link's peer as the module of steps can name it."""
     label, _, name = tables.label(ref).rpartition(".")
-    if label == tables.app.name:
+    if label == tables.name:
         return f"models.{name}"
     if label in RUNTIME_MODULES:
         return f"{RUNTIME_MODULES[label].rpartition('.')[2]}.{name}"

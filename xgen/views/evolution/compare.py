@@ -26,29 +26,35 @@ if TYPE_CHECKING:
     from xgen.views.evolution.state import State, TableState
     from xgen.views.evolution.wanted import Wanted
     from xgen.views.fields import Dialect
+    from xgen.views.schema import Schema, Table
 
 
 class Comparison:
     """Collects operations and findings.
 
     ``create`` makes the operations that create tables (and those that have to wait until all of
-    them are there); ``may_lose`` names the models and fields whose loss was agreed to.
+    them are there), ``want`` a wanted table; ``may_lose`` names the models and fields whose loss
+    was agreed to.
     """
 
     def __init__(
         self,
         state: State,
         wanted: Mapping[str, Wanted],
+        schema: Schema,
         dialect: Dialect,
         *,
         may_lose: Collection[str],
         create: Callable[[list[Wanted]], list[Operation]],
+        want: Callable[[Table], Wanted],
     ) -> None:
         self.now = state
         self.wanted = wanted
+        self.schema = schema
         self.dialect = dialect
         self.may_lose = may_lose
         self.create = create
+        self.want = want
         self.operations: list[Operation] = []
         self.findings: list[Diagnostic] = []
 
@@ -59,13 +65,17 @@ class Comparison:
 
     def run(self) -> None:
         """Find all that is to be done."""
-        self._follow_other_apps()
+        followed = self._follow_other_apps()
         self._rename_tables()
+        if followed or self.operations:  # what is there may be called otherwise by now
+            self.wanted = {
+                k: self.want(w.table) if w.is_there else w for k, w in self.wanted.items()
+            }
         gone = [
             key for key in self.now.numbers if key not in self.wanted and key in self.now.tables
         ]
         new = [w for key, w in self.wanted.items() if key not in self.now.tables]
-        old = [w for key, w in self.wanted.items() if key in self.now.tables]
+        old = [w for key, w in self.wanted.items() if key in self.now.tables and not w.is_there]
         changes = [ColumnChanges(self, w) for w in old if self._has_its_base(w)]
         for key in gone:
             self._check_loss(self.now.tables[key], new)
@@ -100,14 +110,17 @@ class Comparison:
                 found[key] = missing
         return found
 
-    def _follow_other_apps(self) -> None:
-        """Let links follow models of other packages that were renamed there."""
+    def _follow_other_apps(self) -> bool:
+        """Let links follow models of other packages that were renamed there; say if any were."""
+        followed = False
         app = next((w.table.model.app for w in self.wanted.values()), "")
-        schema = self.dialect.schema
+        schema = self.schema
         for model in schema.app.library:
             before = former_name(model)
             if before and model.app != app:
                 relabel(self.now, f"{model.app}.{before}", schema.label(model.ref))
+                followed = True
+        return followed
 
     def _rename_tables(self) -> None:
         found = renamed_tables(self.now, self.wanted, self.may_lose)
@@ -128,7 +141,7 @@ class Comparison:
 
     def _check_loss(self, table: TableState, new: list[Wanted]) -> None:
         if table.name not in self.may_lose:
-            path = self.dialect.schema.app.sources[0]
+            path = self.schema.app.sources[0]
             guess = similar(table, self.now, new)
             self.findings.append(findings.lost_model(table.name, path, guess))
 

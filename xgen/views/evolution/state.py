@@ -7,12 +7,15 @@ written today, without asking Django.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from xgen.dataclass import dataclass, field
 from xgen.views.layout import Named, flat
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xgen.views.layout import Bracket, Item
 
 Identity: TypeAlias = int | str
@@ -74,6 +77,18 @@ class TableState:
     constraints: dict[str, str] = field(default_factory=dict)
     managers: tuple[str, ...] = ()
 
+    def copy(self) -> TableState:
+        """Return the same, to be changed by itself."""
+        return TableState(
+            name=self.name,
+            parent=self.parent,
+            columns=dict(self.columns),
+            options=dict(self.options),
+            indexes=dict(self.indexes),
+            constraints=dict(self.constraints),
+            managers=self.managers,
+        )
+
 
 @dataclass(slots=True)
 class State:
@@ -111,6 +126,14 @@ def _argument(item: Item) -> tuple[str, str]:
     assert isinstance(item, str)  # noqa: S101  generated calls name all their arguments
     name, _, value = item.partition("=")
     return name, value
+
+
+def fingerprint(table: TableState, numbers: Mapping[str, Identity]) -> bytes:
+    """Return a hash of a table and of what its columns are known by, their order included."""
+    columns = [(name, *column) for name, column in table.columns.items()]
+    others = [list(part.items()) for part in (table.options, table.indexes, table.constraints)]
+    whole = (table.name, table.parent, columns, others, table.managers, list(numbers.items()))
+    return sha256(repr(whole).encode("utf-8", "surrogatepass")).digest()
 
 
 def label_text(label: str) -> str:

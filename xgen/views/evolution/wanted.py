@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from xgen.dataclass import dataclass, field
+from xgen.dataclass import dataclass
 from xgen.ir.app import Link
 from xgen.views.django import constraint_items, index_items
-from xgen.views.evolution.state import TableState, call_text, column_of
+from xgen.views.evolution.state import TableState, call_text, column_of, fingerprint
 from xgen.views.fields import expression
 from xgen.views.layout import Bracket, Named, call, flat
-from xgen.views.schema import BASE, implicit_base
+from xgen.views.pieces import kept_pieces
+from xgen.views.schema import BASE
 from xgen.views.text import literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xgen.ir.app import Member
-    from xgen.views.evolution.state import Column, Identity
+    from xgen.views.evolution.state import Column, Identity, State
     from xgen.views.fields import Dialect
-    from xgen.views.schema import Schema, Table
+    from xgen.views.pieces import Listener, Pieces
+    from xgen.views.schema import Lookups, Schema, Table
 
 MANAGERS = ('("objects", models.Manager())', '("all_objects", models.Manager())')
 _KEY = ("auto_created=True", "primary_key=True", "serialize=False", 'verbose_name="ID"')
@@ -40,6 +44,8 @@ class Wanted:
     numbers: dict[str, Identity]
     shared: frozenset[str]
     """The columns of the bundled base, when the table has all of them as they are there."""
+    is_there: bool = False
+    """True for a table that is known to be as it is wanted; of it there is no source."""
 
     @property
     def key(self) -> str:
@@ -47,18 +53,70 @@ class Wanted:
         return self.state.name.lower()
 
 
-@dataclass()
+class _Made(NamedTuple):
+    """A column that several tables have, and what was asked to make it."""
+
+    code: Bracket
+    column: Column
+    asked: Mapping[tuple[str, ...], object]
+
+
+def wanted_tables(tables: Schema, before: State, wishes: Wishes) -> dict[str, Wanted]:
+    """Return all tables by the names by which a state knows them.
+
+    Where nothing of a table has changed since it was last made, and it was then as it is in the
+    state ``before``, it is not made again.
+    """
+    concrete = tables.concrete()
+    pieces = kept_pieces("tables", tables, len(concrete), wishes.dialect)
+    if pieces is None:
+        found = [wishes.table(table) for table in concrete]
+    else:
+        found = [
+            _standing(table, before, pieces) or wishes.noted(table, pieces) for table in concrete
+        ]
+        pieces.keep()
+    return {wanted.key: wanted for wanted in found}
+
+
+def _standing(table: Table, before: State, pieces: Pieces) -> Wanted | None:
+    """Return a table that is known to be as it is wanted, None for any other."""
+    key = table.class_name.lower()
+    there, numbers = before.tables.get(key), before.numbers.get(key)
+    known = pieces.recall(table)
+    if there is None or numbers is None or known != fingerprint(there, numbers):
+        return None
+    return Wanted(
+        table=table,
+        state=there.copy(),
+        columns={},
+        members={},
+        indexes={},
+        constraints={},
+        keys={},
+        numbers=dict(numbers),
+        shared=frozenset(),
+        is_there=True,
+    )
+
+
 class Wishes:
     """Makes the wanted tables of a package; what several tables share is made once."""
 
-    schema: Schema
-    dialect: Dialect
-    _made: dict[int, tuple[Bracket, Column]] = field(default_factory=dict)
+    def __init__(self, tables: Lookups, dialect: Dialect) -> None:
+        self._tables = tables
+        self.dialect = dialect
+        self._listener: Listener | None = None
+        self._made: dict[int, _Made] = {}
 
-    def tables(self) -> dict[str, Wanted]:
-        """Return all tables by the names by which a state knows them."""
-        found = (self.table(table) for table in self.schema.concrete())
-        return {wanted.key: wanted for wanted in found}
+    def noted(self, table: Table, pieces: Pieces) -> Wanted:
+        """Return what is wanted of one table, and let the next run know."""
+        listener = pieces.listener()
+        heard = Wishes(listener, listener.dialect or self.dialect)
+        heard._listener, heard._made = listener, self._made
+        wanted = heard.table(table)
+        pieces.note(table, listener, fingerprint(wanted.state, wanted.numbers))
+        return wanted
 
     def shared(self) -> list[tuple[str, Bracket]]:
         """Return the columns of the bundled base."""
@@ -66,21 +124,25 @@ class Wishes:
         return (
             []
             if base is None
-            else [(str(m.attribute), self._inherited(m)[0]) for m in base.columns]
+            else [(str(m.attribute), self._inherited(m).code) for m in base.columns]
         )
 
     @cached_property
     def _base(self) -> Table | None:
-        base = implicit_base(self.schema.app)
-        return None if base is None else self.schema.by_ref[base.ref]
+        return self._tables.base()
 
-    def _inherited(self, member: Member) -> tuple[Bracket, Column]:
+    def _inherited(self, member: Member) -> _Made:
         """Return a column that a table has from a base, as other tables may."""
-        known = self._made.get(id(member))
-        if known is None:
-            code = expression(member, self.dialect)
-            known = self._made[id(member)] = (code, column_of(code))
-        return known
+        made = self._made.get(id(member))
+        if made is None:
+            apart = None if self._listener is None else self._listener.apart()
+            dialect = None if apart is None else apart.dialect
+            code = expression(member, dialect or self.dialect)
+            made = _Made(code, column_of(code), {} if apart is None else apart.asked)
+            self._made[id(member)] = made
+        if self._listener is not None:
+            self._listener.asked.update(made.asked)
+        return made
 
     def table(self, table: Table) -> Wanted:
         """Return what is wanted of one table."""
@@ -91,14 +153,14 @@ class Wishes:
         for member in table.columns:
             name = str(member.attribute)
             if id(member) not in own:
-                codes[name], columns[name] = self._inherited(member)
+                codes[name], columns[name], _ = self._inherited(member)
                 continue
             unique = not isinstance(member, Link) and member.unique and not table.is_root
             codes[name] = expression(member, self.dialect, unique=unique)
             columns[name] = column_of(codes[name])
-        items = index_items(table, self.schema, self.dialect)
+        items = index_items(table, self._tables, self.dialect)
         indexes = {_name(item): item for item in items if isinstance(item, Bracket)}
-        constraints = constraint_items(table, self.schema, self.dialect)
+        constraints = constraint_items(table, self._tables, self.dialect)
         options = {}
         if table.model.verbose_name:
             options["verbose_name"] = literal(table.model.verbose_name)
@@ -123,7 +185,7 @@ class Wishes:
         )
 
     def _label(self, ref: str) -> str:
-        return self.schema.label(ref).lower()
+        return self._tables.label(ref).lower()
 
     def _shared_names(self, table: Table) -> frozenset[str]:
         base = self._base
@@ -151,11 +213,11 @@ class Wishes:
 
     def _numbers(self, table: Table) -> dict[str, Identity]:
         """Return what each column is known by; those of the bundled base never change names."""
-        app, model = self.schema.app, table.model
+        model = table.model
         columns = {id(m): str(m.attribute) for m in table.columns}
         found: dict[str, Identity] = {}
         taken: set[Identity] = set()
-        for owner in (model, *app.ancestors(model)):
+        for owner in (model, *self._tables.ancestors(model.ref)):
             if owner.name == BASE:
                 continue
             for member in owner.members:
