@@ -207,6 +207,14 @@ def test_whatever_changes_the_pieces_are_those_of_a_run_without(
 
 
 @pytest.mark.usefixtures("_kept")
+def test_a_piece_that_does_not_hold_leaves_no_import() -> None:
+    shop = "message Shop (Service) {%s}\nmessage Stall (ServiceInstance) {}\n"
+    assert any("ModelInfo" in line for line in django(linked({"a.xproto": shop % ""})).imports)
+    hidden = linked({"a.xproto": shop % " option skip_django = True; "})
+    assert not any("ModelInfo" in line for line in django(hidden).imports)
+
+
+@pytest.mark.usefixtures("_kept")
 def test_of_many_tables_the_one_that_changed_is_made(notes: list[str]) -> None:
     history = first_migration()
     made(linked(texts()), history)
