@@ -100,6 +100,46 @@ def test_line_ends_and_marks_are_normalised(work: Path, newline: str) -> None:
     assert path.read_bytes() == TIDY.encode()
 
 
+@pytest.mark.parametrize(
+    ("data", "why", "line"),
+    [
+        (TIDY.replace("\n", "\r\n"), "lines end with a carriage return", "-}\r\n+}\n"),
+        (f"\ufeff{TIDY}", "begins with a byte-order mark", "-\ufeffmessage A {\n+message A {\n"),
+    ],
+)
+def test_what_no_eye_can_see_is_said_and_shown(
+    work: Path, monkeypatch: pytest.MonkeyPatch, data: str, why: str, line: str
+) -> None:
+    (work / "odd.xproto").write_bytes(data.encode())
+    found = golden.run(work, "fmt", "--check", "odd.xproto")
+    assert (found.code, found.stderr.splitlines()[0]) == (
+        1,
+        f"odd.xproto: warning: {why} [not-formatted]",
+    )
+    shown = golden.run(work, "fmt", "--diff", "odd.xproto").stdout
+    assert line in _in_pairs(shown)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data.encode())))
+    assert golden.run(work, "fmt", "--check", "-").code == 1
+
+
+def _in_pairs(diff: str) -> str:
+    """Return a diff with each line that went above the one that came in its place."""
+    lines = [line for line in diff.split("\n")[3:] if line]
+    gone, come = ([f"{line}\n" for line in lines if line[0] == sign] for sign in "-+")
+    return "".join(map("".join, zip(gone, come, strict=True)))
+
+
+def test_a_diff_is_cut_at_line_feeds_only(work: Path) -> None:
+    (work / "odd.xproto").write_text("// One\u2028line.\nmessage A{}\n", encoding="utf-8")
+    shown = golden.run(work, "fmt", "--diff", "odd.xproto").stdout
+    assert shown.endswith(" // One\u2028line.\n-message A{}\n+message A {}\n")
+
+
+def test_a_file_named_twice_is_formatted_once(work: Path) -> None:
+    found = golden.run(work, "fmt", "models/loose.xproto", "./models/loose.xproto", "models")
+    assert found.stderr == "formatted: models/loose.xproto\n1 formatted, 1 as they should be\n"
+
+
 def test_a_link_stays_one(work: Path) -> None:
     (work / "link.xproto").symlink_to("models/loose.xproto")
     assert golden.run(work, "fmt", "link.xproto").code == 0

@@ -38,10 +38,15 @@ def read(paths: Sequence[str], report: Report, *, include: Sequence[str] = ()) -
         if identity in seen:
             continue
         seen.add(identity)
-        data = _from_stdin(report) if path == STDIN else _from_file(found, report)
+        data = content(path if path == STDIN else found, report)
         if data is not None and (source := decode(found, data, report)) is not None:
             sources[found] = source
     return sources
+
+
+def content(path: str, report: Report) -> bytes | None:
+    """Return the bytes of a file, or of standard input; None after reporting why not."""
+    return _from_stdin(report) if path == STDIN else _from_file(path, report)
 
 
 def decode(path: str, data: bytes, report: Report) -> Source | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from xgen.diagnostics import Diagnostic, Report, Severity
 from xgen.exit_codes import CLEAN, ERROR, FINDINGS
 from xgen.formatting import formatted
 from xgen.formatting.safety import say_the_same
-from xgen.read import STDIN, read
+from xgen.read import STDIN, STDIN_NAME, content, decode
 from xgen.source import Source, Span
 from xgen.syntax.parser import parse
 
@@ -27,9 +28,14 @@ class Formatted:
 
     name: str
     source: Source
+    written: str
+    """The file as it is, with its line ends and its byte-order mark."""
     text: str
-    changed: bool
-    """Its bytes differ: line ends and a byte-order mark count."""
+
+    @property
+    def changed(self) -> bool:
+        """Say whether any byte is to be another."""
+        return self.written != self.text
 
 
 def fmt(**options: Any) -> int:
@@ -58,43 +64,41 @@ def fmt(**options: Any) -> int:
 def _format(path: str, report: Report, sources: dict[str, Source]) -> Formatted | None:
     """Return what a file is to be; None when it has errors, which are reported."""
     own = Report()
-    for name, source in read([path], own).items():
-        sources[name] = source
-        file = parse(source, own)
-        # What is only doubtful is no business of the layout.
-        report.extend(d for d in own if d.severity is Severity.ERROR)
-        if own.has_errors:
-            return None
-        text = formatted(source)
-        if text != source.text:
-            again = Report()
-            after = parse(Source(name, text), again)
-            if again.has_errors or not say_the_same(file, after):
-                raise AssertionError(f"the layout of `{name}` would change what it says")
-        changed = text != source.text if path == STDIN else text.encode() != _bytes(path)
-        return Formatted(name=path, source=source, text=text, changed=changed)
-    report.extend(own)
-    return None
-
-
-def _bytes(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
+    name = STDIN_NAME if path == STDIN else path
+    data = content(path, own)
+    source = None if data is None else decode(name, data, own)
+    if data is None or source is None:
+        report.extend(own)
+        return None
+    sources[name] = source
+    file = parse(source, own)
+    # What is only doubtful is no business of the layout.
+    report.extend(d for d in own if d.severity is Severity.ERROR)
+    if own.has_errors:
+        return None
+    text = formatted(source)
+    if text != source.text:
+        again = Report()
+        after = parse(Source(name, text), again)
+        if again.has_errors or not say_the_same(file, after):
+            raise AssertionError(f"the layout of `{name}` would change what it says")
+    return Formatted(name=path, source=source, written=data.decode(), text=text)
 
 
 def _expanded(paths: Sequence[str], report: Report) -> list[str]:
     """Return files as they are, and of folders all models below them."""
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     for path in paths:
         if path == STDIN or not os.path.isdir(path):
-            found[path] = None
+            found.setdefault(os.path.normpath(path), path)
             continue
         below = sorted(_models(path))
-        found.update(dict.fromkeys(below))
+        for one in below:
+            found.setdefault(one, one)
         if not below:
             message = f"no file below this folder ends in {SUFFIX}"
             report.add(Diagnostic(code="no-models", message=message, path=path))
-    return list(found)
+    return list(found.values())
 
 
 def _models(folder: str) -> Iterator[str]:
@@ -108,17 +112,28 @@ def _models(folder: str) -> Iterator[str]:
 def _finding(one: Formatted) -> Diagnostic:
     """Return what to say about a file that is laid out in another way, at the first place."""
     source = one.source
+    help_ = f"run `xgen fmt {one.name}`" if one.name != STDIN else None
+    if source.text == one.text:
+        marked = one.written.startswith("\ufeff")
+        return Diagnostic(
+            code="not-formatted",
+            message="begins with a byte-order mark"
+            if marked
+            else "lines end with a carriage return",
+            path=source.path,
+            severity=Severity.WARNING,
+            help=help_,
+        )
     lines = source.text.split("\n")
     pairs = zip(lines, one.text.split("\n"), strict=False)
     same = next((n for n, (old, new) in enumerate(pairs) if old != new), len(lines) - 1)
     start = sum(len(line) + 1 for line in lines[:same])
-    name = one.name if one.name != STDIN else ""
     return Diagnostic(
         code="not-formatted",
         message="not in the canonical layout",
         span=Span(source.path, start, start + len(lines[same])),
         severity=Severity.WARNING,
-        help=f"run `xgen fmt {name}`" if name else None,
+        help=help_,
     )
 
 
@@ -126,7 +141,7 @@ def _diff(one: Formatted) -> Iterator[str]:
     from difflib import unified_diff
 
     name = one.source.path
-    old, new = one.source.text.splitlines(keepends=True), one.text.splitlines(keepends=True)
+    old, new = (io.StringIO(text, newline="\n").readlines() for text in (one.written, one.text))
     for line in unified_diff(old, new, name, name):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
