@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tests.generating import ROOT
-from xgen.pipeline import Job, Run
+from xgen.job import Job, Run
 from xgen.pipeline import generate as run_job
 
 if TYPE_CHECKING:

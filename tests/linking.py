@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from xgen.checks import check
 from xgen.diagnostics import Diagnostic, Report
-from xgen.ir.app import App, Enumeration, Model, Options, Policy
+from xgen.ir.app import App, Enumeration, Model, Policy
+from xgen.ir.options import Options
 from xgen.linker import link
 from xgen.source import Source, Span
 from xgen.syntax.parser import parse

@@ -13,6 +13,7 @@ from tests.linking import run
 from tests.real import needs_real_models, real_models
 from xgen.diagnostics import Report
 from xgen.ir.expr import Path
+from xgen.job import Job, Run
 from xgen.logic.escapes import BUILTINS, forbidden
 from xgen.logic.evaluate import Evaluator
 from xgen.logic.filtering import why_unfiltered
@@ -20,7 +21,7 @@ from xgen.logic.scope import mentions
 from xgen.logic.simplify import simplify
 from xgen.logic.text import formula_text
 from xgen.logic.world import EvaluationError, World
-from xgen.pipeline import Job, Run, compile_models
+from xgen.pipeline import compile_models
 from xgen.source import Source
 from xgen.syntax.parser import parse
 from xgen.views.security import security

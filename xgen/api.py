@@ -13,15 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from xgen.dataclass import dataclass, field
 from xgen.diagnostics import Report, Severity
-from xgen.pipeline import (
-    Job,
-    Outcome,
-    Run,
-    compile_models,
-    find_targets,
-    naming_stage,
-    render_targets,
-)
+from xgen.job import Job, Outcome, Run, naming_stage
+from xgen.pipeline import compile_models, find_targets, render_targets
 from xgen.pipeline import generate as run_job
 from xgen.rendered import RenderedFile
 

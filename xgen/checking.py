@@ -8,8 +8,9 @@ from typing import Any
 
 from xgen import cache, console
 from xgen.exit_codes import CLEAN, ERROR, FINDINGS
+from xgen.job import Job, Run, naming_stage
 from xgen.legacy import PRINT, Legacy
-from xgen.pipeline import Job, Run, compile_models, naming_stage, old_input
+from xgen.pipeline import compile_models, old_input
 
 SUFFIX = ".xchecker"
 

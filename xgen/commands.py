@@ -11,10 +11,10 @@ from xgen import cache, console
 from xgen.api import compile as compile_models
 from xgen.diagnostics import Severity
 from xgen.exit_codes import CLEAN, ERROR, FINDINGS, USAGE
-from xgen.pipeline import Run
+from xgen.job import Run
 
 if TYPE_CHECKING:
-    from xgen.pipeline import Job
+    from xgen.job import Job
 
 
 def lint(**options: Any) -> int:

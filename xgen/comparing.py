@@ -14,7 +14,8 @@ from xgen.dataclass import dataclass
 from xgen.diagnostics import Diagnostic, Label, Report
 from xgen.earlier import compile_earlier, expanded
 from xgen.exit_codes import CLEAN, ERROR, FINDINGS, USAGE
-from xgen.pipeline import Job, Run, compile_models
+from xgen.job import Job, Run
+from xgen.pipeline import compile_models
 from xgen.project.moved import moved
 from xgen.project.tasks import NoProjectError, tasks
 from xgen.syntax.comments import DIRECTIVE

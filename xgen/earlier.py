@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from xgen.ir.app import App
-    from xgen.pipeline import Job, Run
+    from xgen.job import Job, Run
     from xgen.source import Source
     from xgen.syntax import tree
     from xgen.versions import Version

@@ -13,8 +13,8 @@ from xgen import cache
 from xgen.diagnostics import Report, Severity
 from xgen.exit_codes import CLEAN, CONFLICT, ERROR, FINDINGS, USAGE
 from xgen.fingerprint import Footprint
+from xgen.job import Outcome, Run, naming_stage
 from xgen.legacy import said
-from xgen.pipeline import Outcome, Run, naming_stage
 from xgen.pipeline import generate as run_job
 from xgen.project.tasks import NoProjectError, Task, tasks
 

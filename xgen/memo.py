@@ -17,7 +17,7 @@ from xgen.rendered import Origin
 
 if TYPE_CHECKING:
     from xgen.diagnostics import Diagnostic
-    from xgen.pipeline import Job, Run
+    from xgen.job import Job, Run
     from xgen.rendered import RenderedFile
     from xgen.source import Source
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from xgen.allowances import malformed, unknown, unused
 from xgen.breaking.rules import RULES
 from xgen.dataclass import dataclass
-from xgen.diagnostics import Diagnostic, Severity, did_you_mean
 from xgen.lint_rules import RULES as LINT_RULES
 from xgen.syntax import tree
 from xgen.syntax.comments import DIRECTIVE
@@ -92,7 +92,7 @@ class Allowances:
                 left.append(change)
         for allowance in self._found:
             if allowance.span not in used and allowance.rule in rules:
-                report.add(_unused(allowance))
+                report.add(unused(allowance.span, f"nothing here breaks `{allowance.rule}`"))
         return left
 
     def _read(self, comment: tree.Comment, text: str, report: Report) -> Allowance | None:
@@ -101,12 +101,12 @@ class Allowances:
             return None
         rule, span = match["rule"], comment.span
         if match["verb"] != "allow" or not rule or not match["reason"]:
-            report.add(_malformed(span))
+            report.add(malformed(span))
             return None
         if rule in LINT_RULES:
             return None
         if rule not in RULES:
-            report.add(_unknown(rule, span))
+            report.add(unknown(rule, span, RULES))
             return None
         places = frozenset(self._places(span, text))
         return Allowance(rule=rule, name=match["name"] or None, places=places, span=span)
@@ -141,33 +141,3 @@ def _declarations(nodes: Iterable[object]) -> Iterator[Span]:
         yield node.span  # type: ignore[attr-defined]  # every statement has one
         for name in ("members", "values", "rpcs"):
             yield from _declarations(getattr(node, name, ()))
-
-
-def _malformed(span: Span) -> Diagnostic:
-    return Diagnostic(
-        code="bad-allowance",
-        message="a comment for xgen has the form `// xgen: allow RULE: reason`",
-        span=span,
-        severity=Severity.WARNING,
-        help="name the rule, and say behind the colon why it may be broken here",
-    )
-
-
-def _unknown(rule: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        code="unknown-rule",
-        message=f"there is no rule `{rule}`",
-        span=span,
-        severity=Severity.WARNING,
-        help=did_you_mean(rule, RULES),
-    )
-
-
-def _unused(allowance: Allowance) -> Diagnostic:
-    return Diagnostic(
-        code="unused-allowance",
-        message=f"nothing here breaks `{allowance.rule}`",
-        span=allowance.span,
-        severity=Severity.WARNING,
-        help="remove the comment",
-    )

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xgen.diagnostics import Diagnostic, Severity
-    from xgen.ir.app import App, Enumeration, Member, ModelRef, Option
+    from xgen.ir.app import App, Enumeration, Member, ModelRef
+    from xgen.ir.options import Option
 
 _ODD = {254: 256, 255: 256, 257: 256, 258: 256, 1022: 1024, 1023: 1024, 1025: 1024, 1026: 1024}
 _CONTENTS = tuple(content.value for content in ContentType)

@@ -10,7 +10,8 @@ from xgen.ir.types import OptionKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xgen.ir.app import Enumeration, Field, Link, Model, Option, Policy
+    from xgen.ir.app import Enumeration, Field, Link, Model, Policy
+    from xgen.ir.options import Option
     from xgen.source import Span
 
 

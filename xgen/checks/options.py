@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xgen.diagnostics import Diagnostic
-    from xgen.ir.app import App, Option
+    from xgen.ir.app import App
+    from xgen.ir.options import Option
 
 _NEAR = 0.8
 

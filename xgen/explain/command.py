@@ -14,13 +14,14 @@ from xgen.explain.data import Thing, YamlWorld
 from xgen.explain.given import mistake
 from xgen.explain.shown import Explanation, as_data, as_text
 from xgen.ir.expr import Literal
+from xgen.job import Job, Run, naming_stage
 from xgen.logic.evaluate import Evaluator, Scope, Step
 from xgen.logic.filtering import why_unfiltered
 from xgen.logic.simplify import simplify
 from xgen.logic.text import formula_text
 from xgen.logic.world import EvaluationError
 from xgen.models import CORE
-from xgen.pipeline import Job, Run, compile_models, naming_stage
+from xgen.pipeline import compile_models
 from xgen.resources import bundled
 
 if TYPE_CHECKING:

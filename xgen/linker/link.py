@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from xgen.diagnostics import Report
-    from xgen.ir.app import Enumeration, Option, Options
+    from xgen.ir.app import Enumeration
     from xgen.ir.names import ModuleName
+    from xgen.ir.options import Option, Options
     from xgen.linker.symbols import Declared
 
 _BUNDLED = {Origin.CORE: ("xgen_core", CORE), Origin.PLATFORM: ("xgen_platform", PLATFORM)}

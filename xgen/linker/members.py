@@ -13,8 +13,9 @@ from xgen.linker.options import field_options
 from xgen.syntax import tree
 
 if TYPE_CHECKING:
-    from xgen.ir.app import Member, Options
+    from xgen.ir.app import Member
     from xgen.ir.names import AttributeName
+    from xgen.ir.options import Options
     from xgen.linker.context import Context
     from xgen.linker.resolve import Resolver
     from xgen.linker.symbols import Declared

@@ -16,7 +16,8 @@ from xgen.linker.values import enum_number, whole_number
 from xgen.syntax import tree
 
 if TYPE_CHECKING:
-    from xgen.ir.app import Member, Option
+    from xgen.ir.app import Member
+    from xgen.ir.options import Option
     from xgen.linker.context import Context
     from xgen.linker.policies import Policies
     from xgen.linker.resolve import Resolver

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from xgen.ir.app import Option, Options
+from xgen.ir.options import Option, Options
 from xgen.ir.types import OptionKind
 from xgen.linker import findings
 from xgen.syntax.tree import ValueKind
@@ -13,7 +13,7 @@ from xgen.syntax.tree import ValueKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from xgen.ir.app import Scalar
+    from xgen.ir.options import Scalar
     from xgen.linker.context import Context
     from xgen.syntax import tree
 

@@ -16,8 +16,8 @@ from xgen.syntax.tree import Name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xgen.ir.app import Options
     from xgen.ir.expr import Call, Expr
+    from xgen.ir.options import Options
     from xgen.linker.context import Context
     from xgen.linker.resolve import Resolver
     from xgen.linker.symbols import Declared, DeclaredPolicy

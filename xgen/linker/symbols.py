@@ -17,7 +17,7 @@ from xgen.syntax import tree
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xgen.ir.app import Option
+    from xgen.ir.options import Option
     from xgen.ir.types import Origin
     from xgen.linker.context import Context
     from xgen.linker.imports import Unit

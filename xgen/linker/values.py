@@ -12,7 +12,7 @@ from xgen.linker import findings
 from xgen.linker.options import LONGEST_NUMBER
 
 if TYPE_CHECKING:
-    from xgen.ir.app import Option, Scalar
+    from xgen.ir.options import Option, Scalar
     from xgen.linker.context import Context
     from xgen.syntax.tree import Name
 

@@ -11,7 +11,7 @@ import re
 import tokenize
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from xgen.diagnostics import Diagnostic, Severity, did_you_mean
+from xgen.allowances import malformed, unknown, unused
 from xgen.lint_rules import RULES
 from xgen.source import Span
 from xgen.syntax.comments import DIRECTIVE
@@ -19,7 +19,7 @@ from xgen.syntax.comments import DIRECTIVE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from xgen.diagnostics import Report
+    from xgen.diagnostics import Diagnostic, Report
     from xgen.source import Source
 
 _PYTHON: Final = ".py"
@@ -63,15 +63,7 @@ class Allowances:
         """Report the comments that allowed nothing."""
         for one in self._found.values():
             if one.span not in self._used:
-                report.add(
-                    Diagnostic(
-                        code="unused-allowance",
-                        message=f"nothing here is against `{one.rule}`",
-                        span=one.span,
-                        severity=Severity.WARNING,
-                        help="remove the comment",
-                    )
-                )
+                report.add(unused(one.span, f"nothing here is against `{one.rule}`"))
 
     def _covering(self, finding: Diagnostic) -> _Allowance | None:
         if finding.span is None:
@@ -96,9 +88,9 @@ def _read(source: Source, report: Report) -> Iterator[_Allowance]:
         if not is_python and rule not in RULES:
             continue  # what else a model may allow is the affair of `xgen breaking`
         if match["verb"] != "allow" or not rule or not (match["reason"] or "").strip():
-            report.add(_malformed(span, match["mark"]))
+            report.add(malformed(span, match["mark"]))
         elif rule not in RULES:
-            report.add(_unknown(rule, span))
+            report.add(unknown(rule, span, RULES))
         else:
             yield _Allowance(rule, span, _line_meant(source, match.start()))
 
@@ -124,23 +116,3 @@ def _line_meant(source: Source, at: int) -> int:
     while source.line(number).strip().startswith(("#", "//")):
         number += 1
     return number
-
-
-def _malformed(span: Span, mark: str) -> Diagnostic:
-    return Diagnostic(
-        code="bad-allowance",
-        message=f"a comment for xgen has the form `{mark} xgen: allow RULE: reason`",
-        span=span,
-        severity=Severity.WARNING,
-        help="name the rule, and say behind the colon why it may be broken here",
-    )
-
-
-def _unknown(rule: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        code="unknown-rule",
-        message=f"there is no rule `{rule}`",
-        span=span,
-        severity=Severity.WARNING,
-        help=did_you_mean(rule, RULES),
-    )

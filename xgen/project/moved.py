@@ -10,7 +10,7 @@ from xgen.source import Source
 
 if TYPE_CHECKING:
     from xgen.diagnostics import Report
-    from xgen.pipeline import Run
+    from xgen.job import Run
     from xgen.source import Span
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from xgen.dataclass import dataclass, field
 from xgen.diagnostics import Diagnostic, Report
 from xgen.fingerprint import Footprint
+from xgen.job import Job
 from xgen.legacy import Legacy
 from xgen.patterns import expand, is_pattern
-from xgen.pipeline import Job
 from xgen.project.find import NAME, find
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from xgen.ir.app import Field, Link, Option, Options
+from xgen.ir.app import Field, Link
+from xgen.ir.options import Option, Options
 from xgen.views.launch import relative
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from xgen.views.values import default_of, may_be_null
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xgen.ir.app import App, Member, Model, Scalar
+    from xgen.ir.app import App, Member, Model
+    from xgen.ir.options import Scalar
 
 _FORMATS = {ContentType.IP: "ip", ContentType.URL: "url"}
 

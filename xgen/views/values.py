@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from xgen.ir.types import FieldType, Modifier
 
 if TYPE_CHECKING:
-    from xgen.ir.app import Field, Scalar
+    from xgen.ir.app import Field
+    from xgen.ir.options import Scalar
 
 
 def default_of(member: Field) -> Scalar:

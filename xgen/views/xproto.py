@@ -18,17 +18,8 @@ from xgen.views.text import comment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from xgen.ir.app import (
-        App,
-        Enumeration,
-        Field,
-        Member,
-        Model,
-        Option,
-        Options,
-        Policy,
-        RpcService,
-    )
+    from xgen.ir.app import App, Enumeration, Field, Member, Model, Policy, RpcService
+    from xgen.ir.options import Option, Options
     from xgen.source import Span
 
 _UNKNOWN = "unknown"
