@@ -62,6 +62,7 @@ def test_real_models_do_not_break_themselves(path: Path) -> None:
 OLD = """option name = "shop";
 import "base.xproto";
 message A (Base) { optional int32 size = 1; }
+// What is sold in shops is a matter of other models.
 """
 NEW = OLD.replace("optional int32 size = 1;", "")
 BASE = "message Base { option abstract = True; optional int32 depth = 1; }\n"
@@ -123,8 +124,39 @@ def test_the_project_says_which_models(repository: Path) -> None:
     found = golden.run(repository / "service", "breaking", "--against", "HEAD")
     assert (found.code, found.stderr) == (0, "nothing broken\n")
     found = golden.run(repository / "service", "breaking", "--against", "HEAD~1")
-    assert found.code == 3
-    assert "[no-earlier-version]" in found.stderr
+    assert found.code == 0
+    assert "store.xproto: note: there was no `HEAD~1:./store.xproto`" in found.stderr
+    git(repository, "add", ".")  # git knows what it was
+    found = golden.run(repository / "service", "breaking", "--against", "HEAD~1")
+    assert found.code == 1
+    assert "[field-removed]" in found.stderr
+
+
+def test_a_file_that_was_moved(repository: Path) -> None:
+    (repository / "service" / "shop.xproto").rename(repository / "service" / "store.xproto")
+    git(repository, "add", ".")
+    for folder, path in (
+        (repository, "service/store.xproto"),
+        (repository / "service", "store.xproto"),
+    ):
+        found = golden.run(folder, "breaking", "--against", "HEAD", path)
+        assert found.code == 1
+        assert "shop.xproto:3:35" in found.stderr
+    before = repository / "before"
+    before.mkdir()
+    found = golden.run(repository, "breaking", "--against", "before", "service/store.xproto")
+    assert (found.code, "[no-earlier-version]" in found.stderr) == (3, True)
+
+
+def test_new_models_break_nothing(repository: Path) -> None:
+    (repository / "new.xproto").write_text("message New {}\n")
+    found = golden.run(repository, "breaking", "--against", "HEAD", "new.xproto")
+    assert found.code == 0
+    assert (
+        "note: there was no `HEAD:./new.xproto`: nothing was promised [new-models]" in found.stderr
+    )
+    both = golden.run(repository, "breaking", "--against", "HEAD", "new.xproto", "service")
+    assert "[field-removed]" in both.stderr
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from xgen import cache
 from xgen.breaking import RULES, breaking
 from xgen.breaking.allowed import Allowances
 from xgen.dataclass import dataclass
-from xgen.diagnostics import Diagnostic, Label, Report
+from xgen.diagnostics import Diagnostic, Label, Report, Severity
 from xgen.earlier import compile_earlier, expanded
 from xgen.exit_codes import CLEAN, ERROR, FINDINGS, USAGE
 from xgen.job import Job, Run
@@ -65,7 +65,8 @@ def compare(**options: Any) -> int:
     _show(asked.report, asked.sources, options, tally)
     if tally.failed:
         return ERROR
-    return FINDINGS if len(asked.report) else CLEAN
+    found = any(finding.severity is not Severity.NOTE for finding in asked.report)
+    return FINDINGS if found else CLEAN
 
 
 def _seen_from(task: Task, place: str | None) -> str | None:
@@ -99,7 +100,7 @@ def _compare(
         return
     old = compile_earlier(version, job, new, run, project=project)
     if old is None:
-        tally.failed = True
+        tally.failed = tally.failed or run.report.has_errors
         return
     changes = [change for change in breaking(old, new) if change.rule in rules]
     left = _allowances(new, run).apply(changes, rules, run.report)

@@ -16,7 +16,7 @@ from xgen.patterns import is_pattern, matches
 from xgen.project.find import NAME
 from xgen.read import decode
 from xgen.syntax.parser import parse
-from xgen.versions import File
+from xgen.versions import File, Git
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,13 +55,7 @@ def compile_earlier(version: Version, job: Job, new: App, run: Run, *, project: 
     files = [file for path in paths if (file := reader.file(path))]
     run.sources.update(reader.sources)
     if not files:
-        run.report.add(
-            Diagnostic(
-                code="no-earlier-version",
-                message=f"there is no `{version.shown(job.inputs[0])}` to compare with",
-                path=job.inputs[0],
-            )
-        )
+        run.report.add(_missing(version, job.inputs[0]))
         return None
     app = None
     if not report.has_errors:
@@ -76,6 +70,23 @@ def compile_earlier(version: Version, job: Job, new: App, run: Run, *, project: 
     return None
 
 
+def _missing(version: Version, path: str) -> Diagnostic:
+    """Return what to say when none of the files was there: of a commit, that they are new."""
+    if isinstance(version, Git):
+        return Diagnostic(
+            code="new-models",
+            message=f"there was no `{version.shown(path)}`: nothing was promised",
+            path=path,
+            severity=Severity.NOTE,
+            help="if it was moved, let git know the file (`git add`), or name the earlier one",
+        )
+    return Diagnostic(
+        code="no-earlier-version",
+        message=f"there is no `{version.shown(path)}` to compare with",
+        path=path,
+    )
+
+
 def _inputs(version: Version, inputs: Sequence[str], *, project: bool) -> list[str]:
     """Return what were the input files: as the project file of that time says, else the same."""
     if isinstance(version, File):
@@ -87,8 +98,13 @@ def _inputs(version: Version, inputs: Sequence[str], *, project: bool) -> list[s
             below = version.below(os.curdir, SUFFIX)
             found += [p for p in below if matches(path, p) and ("/" in path or "/" not in p)]
         else:
-            found += version.below(path, SUFFIX) or [path]
+            found += version.below(path, SUFFIX) or [_then(version, path)]
     return list(dict.fromkeys(found))
+
+
+def _then(version: Version, path: str) -> str:
+    """Return the path that a file had."""
+    return path if version.read(path) is not None else version.former(path) or path
 
 
 def _project(version: Version) -> list[str] | None:

@@ -26,6 +26,9 @@ class Version(Protocol):
     def below(self, folder: str, suffix: str) -> list[str]:
         """Return the files below a folder whose names end in ``suffix``, in order."""
 
+    def former(self, path: str) -> str | None:
+        """Return the path that a file had which has been moved since; None if that is not known."""
+
 
 class Git:
     """A commit of the repository that the current folder is in."""
@@ -45,6 +48,7 @@ class Git:
             what = f"no commit of {where}" if inside else f"no file, and {where}"
             raise UnknownVersionError(f"`{ref}` is {what}")
         self._commit = found.stdout.decode().strip()
+        self._moved: dict[str, str] | None = None
 
     def shown(self, path: str) -> str:
         """Return the name that `git show` understands."""
@@ -64,6 +68,17 @@ class Git:
         found = _git("ls-tree", "-r", "-z", "--name-only", self._commit, "--", place)
         names = found.stdout.decode("utf-8", "surrogateescape").split("\0")
         return sorted(os.path.normpath(n) for n in names if n.endswith(suffix))
+
+    def former(self, path: str) -> str | None:
+        """Return what git takes for the same file, by what is in it."""
+        if self._moved is None:
+            words = ("diff", "--name-status", "-z", "--find-renames", "--diff-filter=R")
+            found = _git(*words, self._commit).stdout.decode("utf-8", "surrogateescape")
+            top = _git("rev-parse", "--show-toplevel").stdout.decode().rstrip("\n")
+            names = [os.path.join(top, name) for name in found.split("\0")]
+            self._moved = dict(zip(names[2::3], names[1::3], strict=False))
+        before = self._moved.get(os.path.realpath(path))
+        return None if before is None else os.path.relpath(before)
 
 
 class Folder:
@@ -92,6 +107,11 @@ class Folder:
             if name.endswith(suffix) and os.sep + "." not in os.path.relpath(at, place)
         ]
         return sorted(found)
+
+    def former(self, path: str) -> str | None:
+        """Return nothing: of a folder no history is known."""
+        del path
+        return None
 
 
 class File(Folder):
