@@ -270,7 +270,7 @@ def test_twelve_changes_of_a_package_in_use(tmp_path: Path, databases: list[str]
             if change.what == "delete a model":
                 assert "no longer rendered, but edited; delete it" in done.stderr
                 assert len(put_away_orphans(folder)) == 3  # step, policy and test
-                assert golden.run(folder, "generate").code == 0
+                assert golden.run(folder, "generate", "--check").code == 0
             assert author.lost() == [], change.what
             assert author.edit(turn) >= 20
             check = golden.run(folder, "generate", "--check")

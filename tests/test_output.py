@@ -245,6 +245,43 @@ def test_what_is_no_longer_rendered_goes_unless_edited(tmp_path: Path) -> None:
     }
 
 
+def test_a_file_deleted_as_advised_needs_no_run(tmp_path: Path) -> None:
+    files = [file("a/s.py", "s\n"), file("b/m.py", "m\n", MACHINE)]
+    generate(tmp_path, *files)
+    for one in files:
+        (tmp_path / one.path).write_text("mine\n")
+    left = [file("c.py", "c\n")]
+    generate(tmp_path, *left)
+    before = tree(tmp_path)
+    assert planned(tmp_path, left).settled
+    for one in files:
+        (tmp_path / one.path).unlink()
+        del before[one.path]
+    made = planned(tmp_path, left)
+    assert made.settled
+    assert made.noted == ()
+    assert set(generate(tmp_path, *left).values()) == {Action.UNCHANGED}
+    assert tree(tmp_path) == before
+    # Rendered again, it is a new file; with the next change of any other it is forgotten.
+    assert planned(tmp_path, files).steps[0].action is Action.CREATE
+    generate(tmp_path, file("c.py", "d\n"))
+    assert set(Disk(str(tmp_path)).manifest().files) == {"c.py"}
+    assert not (tmp_path / ".xgen/base/a").exists()
+
+
+def test_what_was_an_orphan_and_is_rendered_again_is_merged(tmp_path: Path) -> None:
+    generate(tmp_path, file("s.py", "a = 1\n\n\n\nb = 1\n"))
+    (tmp_path / "s.py").write_text("a = 2\n\n\n\nb = 1\n")
+    generate(tmp_path, file("c.py", "c\n"))
+    assert Disk(str(tmp_path)).manifest().files["s.py"].orphan
+    generate(tmp_path, file("s.py", "a = 1\n\n\n\nb = 3\n"))
+    assert (tmp_path / "s.py").read_text() == "a = 2\n\n\n\nb = 3\n"
+    assert not Disk(str(tmp_path)).manifest().files["s.py"].orphan
+    (tmp_path / "s.py").unlink()
+    kept = planned(tmp_path, [file("s.py", "a = 1\n\n\n\nb = 3\n")])
+    assert [step.action for step in kept.steps] == [Action.KEEP]
+
+
 def test_files_of_another_package_or_target_are_left_alone(tmp_path: Path) -> None:
     generate(tmp_path, file("a.py", "a\n"), app="one")
     assert generate(tmp_path, file("b.py", "b\n"), app="two") == {"b.py": Action.CREATE}

@@ -78,12 +78,16 @@ edits = st.lists(st.builds(Edit, NUMBERS, st.integers(0, 9), NUMBERS), max_size=
 renames = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(("Tone", "PaintTone", "Colour")))
 
 
+def step_of(root: Path, model: Model) -> Path:
+    """Return the scaffold of a model."""
+    return root / f"steps/sync_{model.name.lower()}.py"
+
+
 def edited(root: Path, before: tuple[Model, ...], changes: list[Edit]) -> list[str]:
     """Edit scaffolds; return what was put in."""
     added = []
     for number, edit in enumerate(changes):
-        model = before[edit.model % len(before)]
-        path = root / f"steps/sync_{model.name.lower()}.py"
+        path = step_of(root, before[edit.model % len(before)])
         lines = path.read_text().split("\n")
         at = edit.line % len(lines)
         mark = f"    # mine {number}"
@@ -96,6 +100,19 @@ def edited(root: Path, before: tuple[Model, ...], changes: list[Edit]) -> list[s
     return added
 
 
+def tree(root: Path) -> dict[str, bytes]:
+    """Return all files, what is remembered of earlier runs included."""
+    return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+
+
+def run_as_told(root: Path, models: list[Model], how: OnConflict) -> Plan:
+    """Run; see that what was said before is so: whether anything changes, if only in `.xgen`."""
+    settled, before = planned(root, models, how).settled, tree(root)
+    made = run(root, models, how)
+    assert settled is (tree(root) == before)
+    return made
+
+
 class Story(NamedTuple):
     """Models, what their author does to the scaffolds, and how the models change."""
 
@@ -105,10 +122,21 @@ class Story(NamedTuple):
     bodies: list[tuple[int, ...]]
     kept: int
     """How many of the models stay; 0 for all."""
+    windows: frozenset[int]
+    """Of which models the scaffold is saved with the line ends of Windows."""
+    deleted: int
+    """Of which model the scaffold is deleted; none if there is none of that number."""
 
 
 stories = st.builds(
-    Story, models, edits, renames, st.lists(bodies, min_size=3, max_size=3), st.integers(0, 3)
+    Story,
+    models,
+    edits,
+    renames,
+    st.lists(bodies, min_size=3, max_size=3),
+    st.integers(0, 3),
+    st.frozensets(st.integers(0, 2), max_size=2),
+    st.integers(0, 5),
 )
 
 
@@ -117,10 +145,19 @@ stories = st.builds(
 def test_no_edit_is_ever_lost(
     tmp_path_factory: pytest.TempPathFactory, story: Story, how: OnConflict
 ) -> None:
-    before, changes, names, new_bodies, kept = story
+    before, changes, names, new_bodies, kept, windows, deleted = story
     root = tmp_path_factory.mktemp("any")
     run(root, list(before))
     added = edited(root, before, changes)
+    paths = [step_of(root, model) for model in before]
+    for number in windows:
+        if number < len(paths):
+            paths[number].write_bytes(paths[number].read_bytes().replace(b"\n", b"\r\n"))
+    if deleted < len(paths):
+        gone = paths[deleted].read_text()
+        paths[deleted].unlink()
+        added = [line for line in added if line not in gone]
+    ends = {path.name: b"\r\n" in path.read_bytes() for path in paths if path.exists()}
     after = {
         names.get(model.name, model.name): model._replace(
             name=names.get(model.name, model.name), body=body
@@ -128,7 +165,7 @@ def test_no_edit_is_ever_lost(
         for model, body in zip(before, new_bodies, strict=False)
     }
     now = list(after.values())[: kept or None]
-    made = run(root, now, how)
+    made = run_as_told(root, now, how)
     for step in made.steps:
         event(step.action.value)
     text = "".join(path.read_text() for path in (root / "steps").glob("*") if path.is_file())
@@ -138,6 +175,13 @@ def test_no_edit_is_ever_lost(
     else:
         # Only what is in conflict is given up, and each such file is named.
         assert not lost or any("in conflict and now the new ones" in s.why for s in made.steps)
+    for step in made.steps:
+        was = step.why.removeprefix("was ").partition(";")[0].rpartition("/")[2]
+        end = ends.get(was, ends.get(step.path.rpartition("/")[2]))
+        if end is not None and (root / step.path).exists():
+            content = (root / step.path).read_bytes()
+            assert content.count(b"\r\n") == (content.count(b"\n") if end else 0), step
     again = planned(root, now, OnConflict.KEEP)
     assert again.settled or any(s.action is Action.CONFLICT for s in again.steps)
     assert not [s for s in again.changes if s.action is not Action.CONFLICT]
+    run_as_told(root, now, OnConflict.KEEP)

@@ -77,7 +77,7 @@ class Case:
 
     def _missing(self) -> Step:
         # History is rendered when it is due, not because it once was.
-        if self._known is None or self._owner is not Owner.SCAFFOLD:
+        if self._known is None or self._known.orphan or self._owner is not Owner.SCAFFOLD:
             return self._create("it was missing")
         if self._choices.restore:
             return self._create("brought back")

@@ -33,6 +33,8 @@ class Entry:
     digest: str
     app: str
     target: str
+    orphan: bool = False
+    """True for a file that is there because it was edited, and is rendered no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +115,13 @@ def _record(data: dict[str, Any]) -> Record:
     )
 
 
-def _to_json(entry: Entry) -> dict[str, str]:
+def _to_json(entry: Entry) -> dict[str, object]:
     return {
         "owner": entry.owner.value,
         "digest": entry.digest,
         "app": entry.app,
         "target": entry.target,
+        **({"orphan": True} if entry.orphan else {}),
     }
 
 
@@ -128,4 +131,5 @@ def _from_json(data: dict[str, Any]) -> Entry:
         digest=str(data["digest"]),
         app=str(data["app"]),
         target=str(data["target"]),
+        orphan=bool(data.get("orphan", False)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xgen.dataclass import replace
 from xgen.fingerprint import digest
 from xgen.output.choices import Choices
 from xgen.output.decide import Case, no_text_file
@@ -135,13 +136,24 @@ def _orphan(path: str, entry: Entry, snapshot: Snapshot, choices: Choices) -> St
         return None
     kind = snapshot.kind(path)
     if kind is Kind.ABSENT:
-        return Step(path=path, action=Action.UNCHANGED, owner=entry.owner, why="already gone")
+        why = "already gone"
+        return Step(
+            path=path, action=Action.UNCHANGED, owner=entry.owner, why=why, waits=entry.orphan
+        )
     content = snapshot.read(path) if kind is Kind.FILE else b""
     if kind is Kind.FILE and digest(to_lf(content)) == entry.digest:
         return Step(path=path, action=Action.REMOVE, owner=entry.owner, why="no longer rendered")
     after = digest(content) if kind is Kind.FILE else None
     why = "no longer rendered, but edited; delete it if you do not need it"
-    return Step(path=path, action=Action.KEEP, owner=entry.owner, why=why, entry=entry, after=after)
+    return Step(
+        path=path,
+        action=Action.KEEP,
+        owner=entry.owner,
+        why=why,
+        entry=replace(entry, orphan=True),
+        after=after,
+        waits=True,
+    )
 
 
 def after(plan: Plan, disk: Disk) -> dict[str, str | None] | None:

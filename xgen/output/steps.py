@@ -48,7 +48,8 @@ class Step:
     ``content`` is what is written, None for nothing. ``base`` is the new pristine text of a
     scaffold, None when it stays. ``entry`` is its new line in the manifest, None for none.
     ``after`` is the hash of the file when the step was taken, None when there is no file.
-    ``regions`` are the lines of the file that are in conflict.
+    ``regions`` are the lines of the file that are in conflict. A step that ``waits`` is noted in
+    the manifest along with the next change only: by itself it is no reason to run.
     """
 
     path: str
@@ -61,6 +62,7 @@ class Step:
     entry: Entry | None = None
     after: str | None = None
     regions: tuple[Region, ...] = ()
+    waits: bool = False
 
 
 def is_migration(step: Step) -> bool:
@@ -86,17 +88,26 @@ class Plan:
     @property
     def manifest(self) -> Manifest:
         """Return the manifest after the steps were taken."""
-        files = dict(self.before.files)
-        for step in self.steps:
-            if step.entry is not None:
-                files[step.path] = step.entry
-            else:
-                files.pop(step.path, None)
         apps = dict(self.before.apps)
         known = apps.get(self.app)
         if self.record is not None and not self.record.same_as(known):
             apps[self.app] = self.record
-        return Manifest(files, apps)
+        files = self._noting(self.before.files, waiting=False)
+        found = Manifest(files, apps)
+        if found == self.before and not self.changes:
+            return found
+        return Manifest(self._noting(files, waiting=True), apps)
+
+    def _noting(self, before: Mapping[str, Entry], *, waiting: bool) -> dict[str, Entry]:
+        files = dict(before)
+        for step in self.steps:
+            if step.waits is not waiting:
+                continue
+            if step.entry is not None:
+                files[step.path] = step.entry
+            else:
+                files.pop(step.path, None)
+        return files
 
     @property
     def stale(self) -> tuple[str, ...]:
@@ -120,7 +131,7 @@ class Plan:
     @property
     def noted(self) -> tuple[Step, ...]:
         """Return the steps that leave their file as it is and change what is remembered of it."""
-        kept = (s for s in self.steps if s.action is Action.UNCHANGED)
+        kept = (s for s in self.steps if s.action is Action.UNCHANGED and not s.waits)
         return tuple(
             s for s in kept if s.base is not None or s.entry != self.before.files.get(s.path)
         )
@@ -135,9 +146,10 @@ class Plan:
     @property
     def bases(self) -> tuple[Step, ...]:
         """Return the steps that change a pristine text, or drop it."""
-        return tuple(s for s in self.steps if s.base is not None or self._drops_base(s))
+        left = self.manifest.files
+        return tuple(s for s in self.steps if s.base is not None or self._drops_base(s, left))
 
-    def _drops_base(self, step: Step) -> bool:
+    def _drops_base(self, step: Step, left: Mapping[str, Entry]) -> bool:
         known = self.before.files.get(step.path)
         had = known is not None and known.owner is Owner.SCAFFOLD
-        return had and (step.entry is None or step.owner is not Owner.SCAFFOLD)
+        return had and (step.path not in left or step.owner is not Owner.SCAFFOLD)
