@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from xgen.fingerprint import digest
 from xgen.output import Action, Choices, Disk, OnConflict, Record, locked, plan, write
 from xgen.rendered import ModelMark, Owner, RenderedFile
 
@@ -110,6 +111,10 @@ def run_as_told(root: Path, models: list[Model], how: OnConflict) -> Plan:
     settled, before = planned(root, models, how).settled, tree(root)
     made = run(root, models, how)
     assert settled is (tree(root) == before)
+    disk = Disk(str(root))
+    for path, entry in disk.manifest().files.items():
+        base = disk.base(path)
+        assert base is None or digest(base) == entry.digest, path
     return made
 
 
@@ -119,13 +124,16 @@ class Story(NamedTuple):
     before: tuple[Model, ...]
     changes: list[Edit]
     names: dict[str, str]
-    bodies: list[tuple[int, ...]]
+    bodies: list[tuple[int, ...] | None]
+    """What models become; None for as they were."""
     kept: int
     """How many of the models stay; 0 for all."""
     windows: frozenset[int]
     """Of which models the scaffold is saved with the line ends of Windows."""
     deleted: int
     """Of which model the scaffold is deleted; none if there is none of that number."""
+    forgotten: int
+    """Of which model it is lost what its scaffold was made from."""
 
 
 stories = st.builds(
@@ -133,10 +141,11 @@ stories = st.builds(
     models,
     edits,
     renames,
-    st.lists(bodies, min_size=3, max_size=3),
+    st.lists(st.none() | bodies, min_size=3, max_size=3),
     st.integers(0, 3),
     st.frozensets(st.integers(0, 2), max_size=2),
-    st.integers(0, 5),
+    st.integers(0, 4),
+    st.integers(0, 9),
 )
 
 
@@ -145,7 +154,7 @@ stories = st.builds(
 def test_no_edit_is_ever_lost(
     tmp_path_factory: pytest.TempPathFactory, story: Story, how: OnConflict
 ) -> None:
-    before, changes, names, new_bodies, kept, windows, deleted = story
+    before, changes, names, new_bodies, kept, windows, deleted, forgotten = story
     root = tmp_path_factory.mktemp("any")
     run(root, list(before))
     added = edited(root, before, changes)
@@ -157,10 +166,12 @@ def test_no_edit_is_ever_lost(
         gone = paths[deleted].read_text()
         paths[deleted].unlink()
         added = [line for line in added if line not in gone]
+    if forgotten < len(paths):
+        (root / ".xgen/base/steps" / paths[forgotten].name).unlink()
     ends = {path.name: b"\r\n" in path.read_bytes() for path in paths if path.exists()}
     after = {
         names.get(model.name, model.name): model._replace(
-            name=names.get(model.name, model.name), body=body
+            name=names.get(model.name, model.name), body=model.body if body is None else body
         )
         for model, body in zip(before, new_bodies, strict=False)
     }

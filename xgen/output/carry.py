@@ -135,7 +135,7 @@ class Carry:
         step = Case(file, snapshot, known, self._app, choices).decide()
         if isinstance(step, Diagnostic):
             return step
-        if step.base is None and new_base != base:
+        if step.base is None and new_base != self._snapshot.base(file.path):
             step = replace(step, base=new_base)
         if old == file.path:
             return (_in_place(step, entry, before, ours),)
