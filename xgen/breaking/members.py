@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xgen.breaking.rules import Change
 from xgen.breaking.types import Fit, compare_types, shown
 from xgen.ir.app import Field, Link
+from xgen.ir.types import Modifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,7 +116,8 @@ def _changed(
         yield from _field(old, new)
     else:
         kinds = ["link" if isinstance(m, Link) else "field" for m in (old, new)]
-        yield "type-narrowed", f"was a {kinds[0]} and is a {kinds[1]} now"
+        rule = "link-removed" if isinstance(old, Link) else "type-narrowed"
+        yield rule, f"was a {kinds[0]} and is a {kinds[1]} now"
     many = isinstance(new, Link) and new.kind.is_many
     if new.required and not old.required and not many:
         yield "made-required", "was optional and is required now"
@@ -147,7 +149,11 @@ def _join(pairs: Pairs | None, link: Link) -> str | None:
 
 def _field(old: Field, new: Field) -> Iterator[tuple[str, str]]:
     fit = compare_types(old, new)
-    if fit is not Fit.SAME:
+    lists = [f.modifier is Modifier.REPEATED for f in (old, new)]
+    if lists[0] is not lists[1]:
+        words = ["a list" if many else "one value" for many in lists]
+        yield "type-narrowed", f"was {words[0]} and is {words[1]} now"
+    elif fit is not Fit.SAME:
         rule = "type-narrowed" if fit is Fit.NARROWER else "type-changed"
         yield rule, f"was {shown(old)} and is {shown(new)} now"
     else:
@@ -155,15 +161,17 @@ def _field(old: Field, new: Field) -> Iterator[tuple[str, str]]:
         yield from _values(old, new)
     if new.unique and not old.unique:
         yield "unique-added", "has to be unique now"
-    had, has = (f.has_default or f.default_call is not None for f in (old, new))
-    if had and not has and new.required:
+    if old.secret and not new.secret:
+        yield "secret-exposed", "is no longer secret"
+    if _has_value(old) and not _has_value(new) and new.required:
         yield "default-removed", "is required and has no default any more"
-    elif had and has and (old.default, old.default_call) != (new.default, new.default_call):
+    elif _has_value(old) and _has_value(new) and _default(old) != _default(new):
         yield "default-changed", f"had the default {_default(old)}, now {_default(new)}"
 
 
 def _default(field: Field) -> str:
-    return f"`{field.default_call}()`" if field.default_call else f"`{field.default!r}`"
+    call = "now" if field.auto_now_add else field.default_call
+    return f"`{call}()`" if call else f"`{field.default!r}`"
 
 
 def _text(old: Field, new: Field) -> Iterator[tuple[str, str]]:

@@ -104,6 +104,13 @@ def _as_a_whole(pairs: Pairs, old: Model, new: Model) -> Iterator[tuple[str, str
         option = "abstract" if new.abstract else "skip_django"
         yield "table-removed", f"`{name}` is now `{option}`: its table goes"
     yield from _bases(pairs, old, new)
+    owner = old.owner_class
+    if owner is not None and pairs.after(owner) != new.owner_class:
+        before, after = (
+            "nobody" if ref is None else f"`{ref.rpartition('.')[2]}`"
+            for ref in (owner, new.owner_class)
+        )
+        yield "owner-changed", f"a new `{name}` belonged to {before}, and belongs to {after} now"
     if new.no_sync and not old.no_sync:
         yield "step-removed", f"`{name}` is now `no_sync`: its sync step no longer runs"
     if new.no_policy and not old.no_policy:
