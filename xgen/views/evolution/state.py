@@ -7,6 +7,7 @@ written today, without asking Django.
 
 from __future__ import annotations
 
+import marshal
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -132,8 +133,10 @@ def fingerprint(table: TableState, numbers: Mapping[str, Identity]) -> bytes:
     """Return a hash of a table and of what its columns are known by, their order included."""
     columns = [(name, *column) for name, column in table.columns.items()]
     others = [list(part.items()) for part in (table.options, table.indexes, table.constraints)]
-    whole = (table.name, table.parent, columns, others, table.managers, list(numbers.items()))
-    return sha256(repr(whole).encode("utf-8", "surrogatepass")).digest()
+    name = str(table.name)
+    whole = (name, table.parent, columns, others, table.managers, list(numbers.items()))
+    # The second version writes what is equal alike; later ones tell what is one object, too.
+    return sha256(marshal.dumps(whole, 2)).digest()
 
 
 def label_text(label: str) -> str:
