@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -157,6 +158,7 @@ def made(app: App, history: dict[str, str]) -> dict[str, object]:
     }
 
 
+@cache
 def first_migration() -> dict[str, str]:
     """Return the migration that follows from the models as they are before any change."""
     due = migration(linked(texts()), History(), "shop/migrations")
