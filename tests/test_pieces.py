@@ -239,7 +239,8 @@ def test_of_many_tables_the_one_that_changed_is_made(notes: list[str]) -> None:
 
 def test_digests_tell_apart_what_is_not_the_same() -> None:
     shown: dict[bytes, str] = {}
-    for change in [("", ""), *CHANGES.values()]:
+    inherited = ('option name = "shop";', 'option name = "shop";\noption gui_hidden = True;')
+    for change in [("", ""), inherited, *CHANGES.values()]:
         app = linked(texts(*change))
         digests = Digests(app)
         for model in (*app.models, *app.library):

@@ -136,16 +136,14 @@ class Pieces:
         self._before, self._now = {}, {}
 
     def _holds(self, asked: tuple[tuple[tuple[str, ...], object], ...]) -> bool:
-        """Ask all questions again; names that a file imports count as used from then on."""
-        used = None if self._dialect is None else dict(self._dialect.used)
+        """Ask all questions again; names that a file imports count as used from then on.
+
+        Up to the first answer that is another, the same will be asked when the piece is made.
+        """
         try:
-            if all(self._answer(*question) == before for question, before in asked):
-                return True
+            return all(self._answer(*question) == before for question, before in asked)
         except KeyError:  # there is no such model or enum any more
-            pass
-        if self._dialect is not None and used is not None:
-            self._dialect.used = used
-        return False
+            return False
 
     def _answer(self, question: str, *words: str) -> object:
         if question == _NAME:
