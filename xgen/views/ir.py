@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 VERSION = 1
 """Grows when a key changes its meaning or goes; new keys may come at any time."""
 
+# Where a thing is written, and hashes of what is written: of no use without the text.
+_OF_THE_TEXT = frozenset({"span", "written"})
+
 
 def ir(app: App) -> dict[str, Any]:
     """Return everything that the linker found out."""
@@ -45,7 +48,7 @@ def _record(value: Any, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
     return {
         field.name: _plain(getattr(value, field.name))
         for field in value.__fields__
-        if field.name != "span" and field.name not in leave_out
+        if field.name not in _OF_THE_TEXT and field.name not in leave_out
     }
 
 
