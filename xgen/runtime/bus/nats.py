@@ -13,6 +13,7 @@ import re
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import nats
@@ -99,6 +100,9 @@ class NatsBus:
     def call(self, work: Coroutine[Any, Any, _T], timeout: float = _ANSWER_SECONDS * 2) -> _T:
         """Run something in the loop's thread and return what it returns."""
         with self._starting:
+            if self._loop.is_closed():
+                work.close()
+                raise BusError("nats: this bus was closed")
             if not self._thread.is_alive():
                 self._thread.start()
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -126,7 +130,10 @@ class NatsBus:
         return await nats.connect(
             given if isinstance(given, str) else list(given),
             connect_timeout=_ANSWER_SECONDS / 2,
-            # What is lost after that is for whoever uses the bus to take up again.
+            # What was under way is lost, and comes again after what follows it: only a new
+            # subscription can put that in order.
+            allow_reconnect=False,
+            # These hold for the first connection, too.
             max_reconnect_attempts=2,
             reconnect_time_wait=0.5,
             error_cb=_ignore,
@@ -163,11 +170,23 @@ class _NatsSubscription:
         self._open: dict[Any, Msg] = {}  # handed out and not acknowledged
         self._error: BaseException | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._sources: list[JetStreamContext.PullSubscription] = []
+        self._gates: list[_Gate] = []
         self._alive: asyncio.Task[None] | None = None
         self._closing = False
         bus.call(self._start(topics, group))
 
     async def _start(self, topics: tuple[str, ...], group: str) -> None:
+        try:
+            await self._subscribe(topics, group)
+        except BaseException:
+            # Or what fetches already would go on, for nobody.
+            for task in self._tasks:
+                task.cancel()
+            await self._unsubscribe()
+            raise
+
+    async def _subscribe(self, topics: tuple[str, ...], group: str) -> None:
         context = await self._bus.context()
         for topic in topics:
             stream = await self._bus.stream_of(context, topic)
@@ -179,7 +198,9 @@ class _NatsSubscription:
             )
             durable = _plain(f"{group}-{topic}")
             source = await context.pull_subscribe(topic, durable, stream, config)
+            self._sources.append(source)
             gate = _Gate(await source.consumer_info(), self._bus.settings.ack_wait)
+            self._gates.append(gate)
             self._tasks.append(asyncio.create_task(self._fetch(source, gate)))
         self._alive = asyncio.create_task(self._keep_alive())
 
@@ -187,23 +208,21 @@ class _NatsSubscription:
         """Fetch ahead, so much and no more."""
         try:
             while not self._closing:
+                found: list[Msg] = []
                 if len(self._ready) >= _AT_ONCE or len(gate.waiting) >= _MOST_EARLY:
                     await asyncio.sleep(0.02)
-                    continue
-                try:
-                    found = await source.fetch(_AT_ONCE, timeout=_FETCH_SECONDS)
-                except (NatsTimeoutError, TimeoutError):
-                    found = []
+                else:
+                    with suppress(NatsTimeoutError, TimeoutError):
+                        found = await source.fetch(_AT_ONCE, timeout=_FETCH_SECONDS)
                 with self._changed:
                     self._ready.extend(gate.pass_on(found))
                     self._changed.notify_all()
-        except (NatsError, OSError) as error:
+        except BaseException as error:  # a task that ends must not do so in silence
             with self._changed:
                 self._error = error
                 self._changed.notify_all()
-        finally:
-            with self._changed:
-                self._ready.extend(gate.waiting)
+            if not isinstance(error, Exception):
+                raise
 
     async def _keep_alive(self) -> None:
         """Say of what is being worked on, or waits for its turn here, that it is."""
@@ -212,12 +231,13 @@ class _NatsSubscription:
             for message in self._unacknowledged():
                 try:
                     await message.in_progress()
-                except NatsError:
+                except (NatsError, OSError):
                     break  # the connection; whoever fetches will tell
 
     def _unacknowledged(self) -> list[Msg]:
         with self._changed:
-            return [*self._ready, *self._open.values()]
+            waiting = [message for gate in self._gates for message in gate.waiting]
+            return [*self._ready, *self._open.values(), *waiting]
 
     def receive(self, timeout: float, most: int) -> list[Event]:
         with self._changed:
@@ -234,7 +254,8 @@ class _NatsSubscription:
 
     def _check(self) -> None:
         if self._error is not None:
-            raise BusError(f"nats: {self._error}") from self._error
+            text = str(self._error) or type(self._error).__name__
+            raise BusError(f"nats: {text}") from self._error
 
     def acknowledge(self, events: Sequence[Event]) -> None:
         with self._changed:
@@ -260,6 +281,7 @@ class _NatsSubscription:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._alive is not None:
             self._alive.cancel()
+        await self._unsubscribe()
         for message in sorted(self._unacknowledged(), key=_place):
             await message.nak()
         client = self._bus._client  # noqa: SLF001 - the other half of this module
@@ -267,11 +289,26 @@ class _NatsSubscription:
             await client.flush()
         self._open.clear()
 
+    async def _unsubscribe(self) -> None:
+        """Let the connection, which lives on, and the server forget this subscription.
+
+        While the server has a request that is over for us, it would take what is given back first
+        for that, find nobody, and put it behind the rest.
+        """
+        for source in self._sources:
+            with suppress(NatsError, TimeoutError):
+                await source.unsubscribe()
+                for _ in range(50):
+                    if not (await source.consumer_info()).num_waiting:
+                        break
+                    await asyncio.sleep(_FETCH_SECONDS / 50)
+
 
 class _Gate:
-    """Keeps new events back until those have come again that a process that died left behind.
+    """Keeps events back until those have come again that were left behind, and puts all in order.
 
-    The server gives these out again when their time is up, and new ones at once.
+    By a process that died, or a connection that broke. The server gives these out again when the
+    time of each is up, and new ones at once.
     """
 
     def __init__(self, consumer: ConsumerInfo, ack_wait: float) -> None:
@@ -282,15 +319,15 @@ class _Gate:
 
     def pass_on(self, found: Sequence[Msg]) -> list[Msg]:
         """Return what may be handled now."""
-        if self._left <= 0:
+        if not (self._left or self.waiting):
             return list(found)
-        again = [message for message in found if _place(message) <= self._last]
-        self.waiting += [message for message in found if _place(message) > self._last]
-        self._left -= len(again)
-        if self._left <= 0 or time.monotonic() >= self._until:
-            self._left = 0
-            again, self.waiting = [*again, *self.waiting], []
-        return again
+        self.waiting += found
+        again = {place for message in self.waiting if (place := _place(message)) <= self._last}
+        if len(again) < self._left and time.monotonic() < self._until:
+            return []
+        self._left = 0
+        ready, self.waiting = sorted(self.waiting, key=_place), []
+        return ready
 
 
 def _place(message: Msg) -> int:
