@@ -9,13 +9,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 
 from xgen.runtime import changes
 from xgen.runtime.byids import chunks
 from xgen.runtime.deletion import soft_delete
 from xgen.runtime.errors import BadKey
 from xgen.runtime.intake import resync
+from xgen.runtime.intake.outage import ERRORS, check_commit
 from xgen.runtime.intake.run import AbandonedError, Run
 from xgen.runtime.keys import key_fields
 from xgen.runtime.kinds import Kind, shape_of
@@ -69,7 +70,8 @@ class Intake:
         try:
             with transaction.atomic(using=self.run.using):
                 yield
-        except (AbandonedError, OperationalError, InterfaceError):
+                check_commit(self.run.using)
+        except (AbandonedError, *ERRORS):
             raise  # the run, or the database: no fault of this record
         except Exception as error:  # noqa: BLE001 - whatever an author's code makes of a record
             self.run.failed(raw, error)

@@ -13,11 +13,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from xgen.runtime.bus import Event
 from xgen.runtime.core.intake import BusEvent
 from xgen.runtime.errors import DataError
+from xgen.runtime.intake.outage import check_commit
 from xgen.runtime.outcome import STATUS_LENGTH, Failed, fit
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _PRUNE_AT_ONCE = 1000
 _CLOSED = (BusEvent.DONE, BusEvent.PARKED)
 _OPEN = (BusEvent.FAILING, BusEvent.REPLAY)
 _SUSPECT = "the process ended while this event was handled"
+_EARLIER = "; before that: "
 
 
 class Verdict(Enum):
@@ -70,13 +71,17 @@ class Inbox:
                 row = self._locked(event_id)
                 if row.state in _CLOSED:
                     return Verdict.DUPLICATE
-                work()
+                self._work(work)
                 row.state, row.at, row.error, row.value = BusEvent.DONE, now, "", None
                 row.headers = {}
                 row.save(using=self.using)
             else:
-                work()
+                self._work(work)
         return Verdict.DONE
+
+    def _work(self, work: Callable[[], None]) -> None:
+        work()
+        check_commit(self.using)
 
     def suspect(self, event: Event, event_id: str, *, now: float) -> Verdict:
         """Count a try before it starts; says AGAIN if it may start."""
@@ -88,7 +93,8 @@ class Inbox:
                 _park(row, event)
                 return Verdict.PARKED
             row.attempts += 1
-            row.error = _SUSPECT
+            before = _before(row.error)
+            row.error = f"{_SUSPECT}{_EARLIER}{before}" if before else _SUSPECT
             return Verdict.AGAIN
 
     def failed(
@@ -111,8 +117,10 @@ class Inbox:
 
     def give_back(self, event_id: str) -> None:
         """Take back a try that was counted before it started and was none."""
-        rows = self._rows().filter(event_id=fitting(event_id), state__in=_OPEN, attempts__gt=0)
-        rows.update(attempts=F("attempts") - 1, error="")
+        with self._open(event_id) as row:
+            if row.state in _OPEN and row.attempts > 0:
+                row.attempts -= 1
+                row.error = _before(row.error)
 
     @contextmanager
     def _open(self, event_id: str) -> Iterator[BusEvent]:
@@ -142,6 +150,11 @@ class Inbox:
 
     def _locked(self, event_id: str) -> BusEvent:
         return self._rows().select_for_update().get(event_id=event_id)
+
+
+def _before(error: str) -> str:
+    """Return the last error that was one of the step."""
+    return error.removeprefix(_SUSPECT).removeprefix(_EARLIER)
 
 
 def _park(row: BusEvent, event: Event) -> None:

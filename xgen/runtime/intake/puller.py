@@ -49,6 +49,8 @@ class _Slot:
     attempts: int = 0
     boots: Mapping[str, str] = field(default_factory=dict)
     run: Run | None = None
+    late: Failed | None = None
+    """That the run at hand was given up on, if that is not in the database yet."""
     began: float = 0.0
     planned: float = 0.0
     """The time for which the run at hand was planned; the grid goes through it."""
@@ -180,7 +182,11 @@ class Puller:
             self._ended.append((slot, run, self._pull(slot, run)))
             self.bell.set()
 
-        self._start_work(f"xgen-pull-{slot.step.__name__}", work)
+        try:
+            self._start_work(f"xgen-pull-{slot.step.__name__}", work)
+        except BaseException:
+            slot.run = None  # there is no thread for it; the claim is this process's
+            raise
 
     def _new_run(self, slot: _Slot) -> Run:
         return Run(
@@ -210,6 +216,7 @@ class Puller:
 
     def _finish(self, slot: _Slot, run: Run, outcome: Outcome) -> None:
         if run.abandoned.is_set():
+            self._write_late(slot, run)
             self.states.release([slot.name])
         else:
             self._write(slot, run, outcome, release=True)
@@ -246,12 +253,18 @@ class Puller:
         now = self.clock.monotonic()
         for slot in self._slots:
             run = slot.run
-            if run is None or slot.timeout is None or run.abandoned.is_set():
+            if run is None or slot.timeout is None:
                 continue
-            if now >= slot.began + slot.timeout:
+            if now >= slot.began + slot.timeout and not run.abandoned.is_set():
                 run.abandoned.set()
-                late = Failed(f"timed out after {slot.timeout:g} s; it still runs")
-                self._write(slot, run, late, release=False)
+                slot.late = Failed(f"timed out after {slot.timeout:g} s; it still runs")
+            self._write_late(slot, run)
+
+    def _write_late(self, slot: _Slot, run: Run) -> None:
+        """Write that a run was given up on, until it is written."""
+        if slot.late is not None:
+            self._write(slot, run, slot.late, release=False)
+            slot.late = None
 
     def _renew(self) -> None:
         now = self.clock.monotonic()

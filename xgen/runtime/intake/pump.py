@@ -7,19 +7,20 @@ between, the bus delivers it again and the inbox knows it.
 
 from __future__ import annotations
 
-import heapq
 from collections import deque
 from contextlib import suppress
-from itertools import count
+from functools import partial
 from typing import TYPE_CHECKING
 
-from django.db import InterfaceError, OperationalError, connections
+from django.db import Error, OperationalError, connections
 
 from xgen.runtime import retry, secrets
 from xgen.runtime.bus import BusError
 from xgen.runtime.intake.inbox import Inbox, Verdict
+from xgen.runtime.intake.outage import ERRORS, is_outage
 from xgen.runtime.intake.run import Run
 from xgen.runtime.intake.states import ERROR, LEASE, SUCCESS, States
+from xgen.runtime.intake.waiting import Waiting
 from xgen.runtime.outcome import DONE, Deferred, Done, Failed, Outcome, outcome_of
 from xgen.runtime.retry import DEFER_SECONDS, RetryPolicy
 from xgen.runtime.writer import Writer, writing_as
@@ -82,11 +83,10 @@ class Pump:
         self._subscription: Subscription | None = None
         self._troubles = 0
         self._resume_at = 0.0
-        self._held: dict[str, deque[Event]] = {}
-        self._held_count = 0
-        self._due: list[tuple[float, int, str]] = []
-        self._serial = count()
+        self._waiting = Waiting()
         self._safe: set[str] = set()
+        # What the database was not there for: tries that were none, and how others ended.
+        self._owed: deque[Callable[[], object]] = deque()
         self._done: list[Event] = []
         self._boots: dict[str, str] | None = None
         self._handled = self._told = 0
@@ -101,10 +101,10 @@ class Pump:
         try:
             return self._turn(wait)
         except BusError as error:
-            self._trouble("the bus failed", error)
-        except (OperationalError, InterfaceError) as error:
-            self._trouble("the database failed", error)
-            connections[self.states.using].close()
+            self.interrupted("the bus failed", error)
+        except ERRORS as error:
+            connections[self.states.using].close()  # what follows opens another one
+            self.interrupted("the database failed", error)
         return False
 
     def _turn(self, wait: float) -> bool:
@@ -112,14 +112,18 @@ class Pump:
         if subscription is None:
             self.clock.wait(self.stopping, wait)
             return False
+        while self._owed:
+            self._owed[0]()
+            self._owed.popleft()
         self._look_around()
         before = self._handled
         self._try_again()
-        room = max(0, min(_AT_ONCE, _MOST_HELD - self._held_count))
-        if self._due:
-            wait = min(wait, max(0.0, self._due[0][0] - self.clock.monotonic()))
+        room = max(0, min(_AT_ONCE, _MOST_HELD - len(self._waiting)))
+        if (due := self._waiting.next) is not None:
+            wait = min(wait, max(0.0, due - self.clock.monotonic()))
         events = subscription.receive(wait, room)
-        self._forget(set(subscription.lost()))
+        if lost := set(subscription.lost()):
+            self._waiting.forget(lost)
         for event in events:
             if self.stopping.is_set():
                 break  # what is not acknowledged comes again
@@ -131,24 +135,30 @@ class Pump:
     def close(self) -> None:
         """Acknowledge what is done and end the subscription."""
         subscription, self._subscription = self._subscription, None
-        if subscription is not None:
-            with suppress(BusError):
-                self._acknowledge(subscription)
-            with suppress(BusError):
-                subscription.close()
-        if self._alone:
-            self._renew_at = 0.0
-            with suppress(OperationalError, InterfaceError):
-                self.states.release([self.name])
-        self._held.clear()
-        self._due.clear()
-        self._done.clear()
-        self._held_count = 0
+        try:
+            if subscription is not None:
+                # Whatever is wrong with it: what is not acknowledged comes again.
+                with suppress(Exception):
+                    self._acknowledge(subscription)
+                with suppress(Exception):
+                    subscription.close()
+            if self._alone:
+                self._renew_at = 0.0
+                with suppress(Error):
+                    self.states.release([self.name])
+        finally:
+            self._waiting.clear()
+            self._done.clear()
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Say whether bus or database failed and it has not gone on since."""
+        return self._troubles > 0
 
     @property
     def holds(self) -> int:
         """How many events wait, for their next try or for one before them."""
-        return self._held_count
+        return len(self._waiting)
 
     # The subscription
 
@@ -182,7 +192,7 @@ class Pump:
         self._renew_at = now + LEASE / 3
         return True
 
-    def _trouble(self, what: str, error: Exception) -> None:
+    def interrupted(self, what: str, error: BaseException) -> None:
         """Start over in a while; all that is not acknowledged is delivered again."""
         self._troubles += 1
         wait = retry.delay(self._troubles, self.policy, self.rng)
@@ -190,7 +200,7 @@ class Pump:
         message = secrets.redact_text(f"{what}: {error}")
         self.log.warning("event step interrupted", error=message, after=round(wait, 3))
         self.close()
-        with suppress(OperationalError, InterfaceError):
+        with suppress(Error):
             self.states.ensure([self.name])
             self.states.report(self.name, code=ERROR, status=message, attempts=self._troubles)
 
@@ -199,52 +209,26 @@ class Pump:
             subscription.acknowledge(self._done)
             self._done = []
 
-    def _forget(self, lanes: set[str]) -> None:
-        """Drop what waits of lanes that others have taken over."""
-        if not lanes:
-            return
-        for key, events in list(self._held.items()):
-            staying = deque(event for event in events if event.lane not in lanes)
-            self._held_count -= len(events) - len(staying)
-            if staying:
-                self._held[key] = staying
-            else:
-                del self._held[key]
-
     # Events
 
     def _take(self, event: Event) -> None:
         """Handle an event now, or put it behind those of its key that wait."""
-        key = _order(event)
-        if key in self._held:
-            self._held[key].append(event)
-            self._held_count += 1
+        if self._waiting.join(event):
             return
         again = self._handle(event)
         if again is not None:
-            self._held[key] = deque([event])
-            self._held_count += 1
-            self._wait(key, again)
+            self._waiting.retry(event, self.clock.monotonic() + again)
 
     def _try_again(self) -> None:
         """Handle what has waited long enough, and what waited behind it."""
-        now = self.clock.monotonic()
-        while self._due and self._due[0][0] <= now and not self.stopping.is_set():
-            key = heapq.heappop(self._due)[2]
-            events = self._held.get(key, deque())
-            while events:
-                again = self._handle(events[0])
+        now, waiting = self.clock.monotonic(), self._waiting
+        while not self.stopping.is_set() and (key := waiting.take_due(now)) is not None:
+            while (event := waiting.first(key)) is not None:
+                again = self._handle(event)
                 if again is not None:
-                    self._wait(key, again)
+                    waiting.retry(event, self.clock.monotonic() + again)
                     break
-                events.popleft()
-                self._held_count -= 1
-            else:
-                self._held.pop(key, None)
-
-    def _wait(self, key: str, seconds: float) -> None:
-        at = self.clock.monotonic() + seconds
-        heapq.heappush(self._due, (at, next(self._serial), key))
+                waiting.drop_first(key)
 
     def _handle(self, event: Event) -> float | None:
         """Handle an event; returns in how many seconds to try again, None if it is done with."""
@@ -263,6 +247,8 @@ class Pump:
         step = self.step(self.registry.context, run)
         try:
             event_id = step.event_id(event)
+        except ERRORS:
+            raise
         except Exception as error:  # noqa: BLE001 - an author's code
             return self._failed(event, event.id, Failed(outcome_of(error).message), run)
         # A try that may bring the process down is counted before it starts. Whatever did so
@@ -273,7 +259,12 @@ class Pump:
             if verdict is not Verdict.AGAIN:
                 self._told_of(verdict, event, run)
                 return None
-        outcome, verdict = self._outcome(step, event, event_id, run)
+        try:
+            outcome, verdict = self._outcome(step, event, event_id, run)
+        except ERRORS:
+            if counted:
+                self._owed.append(partial(self.inbox.give_back, event_id))
+            raise
         if isinstance(outcome, Failed):
             return self._failed(event, event_id, outcome, run, counted=counted)
         if isinstance(outcome, Deferred):
@@ -281,20 +272,26 @@ class Pump:
                 self.inbox.give_back(event_id)
             run.log.info("deferred", why=outcome.message, after=outcome.after)
             return DEFER_SECONDS if outcome.after is None else outcome.after
+        self._went_well(event, run)
+        self._told_of(verdict, event, run)
+        return None
+
+    def _went_well(self, event: Event, run: Run) -> None:
         if len(self._safe) > _MOST_LANES:
             self._safe.clear()
         self._safe.add(event.lane)
         self._boots = run.boots
-        self._told_of(verdict, event, run)
-        return None
 
     def _outcome(
         self, step: EventStep, event: Event, event_id: str, run: Run
     ) -> tuple[Outcome, Verdict]:
         """Run an author's code, whatever it does; all of it happens or nothing."""
         remark: list[Outcome] = []
+        using, began_on = self.states.using, None
 
         def work() -> None:
+            nonlocal began_on
+            began_on = connections[using].connection
             try:
                 with writing_as(Writer.EVENT, run):
                     step.process_event(event)
@@ -306,27 +303,28 @@ class Pump:
 
         try:
             verdict = self.inbox.handle(event, event_id, work, now=self.clock.time())
-        except (OperationalError, InterfaceError) as error:
-            if self._is_down(error):
-                raise
-            return outcome_of(error), Verdict.AGAIN
         except Exception as error:
+            if is_outage(error, using, began_on):
+                raise OperationalError(str(error)) from error
             run.log.debug("traceback", exc_info=error)
             return outcome_of(error), Verdict.AGAIN
-        except SystemExit as error:  # in a step it ends the event and not the process
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - in a step it ends the event and no more
             return Failed(f"{type(error).__name__} raised by the step"), Verdict.AGAIN
         return (remark[0] if remark else DONE), verdict
-
-    def _is_down(self, error: Exception) -> bool:
-        """Say whether the database is what failed, and not what the step asked of it."""
-        return "locked" in str(error) or not connections[self.states.using].is_usable()
 
     def _failed(
         self, event: Event, event_id: str, outcome: Failed, run: Run, *, counted: bool = False
     ) -> float | None:
         outcome = Failed(secrets.redact_text(outcome.message), outcome.permanent)
         now = self.clock.time()
-        verdict, times = self.inbox.failed(event, event_id, outcome, now=now, counted=counted)
+        note = partial(self.inbox.failed, event, event_id, outcome, now=now, counted=counted)
+        try:
+            verdict, times = note()
+        except ERRORS:
+            self._owed.append(note)
+            raise
         if verdict is not Verdict.AGAIN:
             self._told_of(verdict, event, run, outcome.message)
             return None
@@ -393,8 +391,3 @@ class Pump:
     def look_at_once(self) -> None:
         """Let the next turn do what is done only now and then."""
         self._next_look = 0.0
-
-
-def _order(event: Event) -> str:
-    """Return what events must share to be handled in order."""
-    return f"{event.lane}\n{event.id}" if event.key is None else f"{event.topic}\n{event.key}"

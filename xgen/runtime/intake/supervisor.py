@@ -8,10 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from django.db import InterfaceError, OperationalError, connections
+from django.db import connections
 
 from xgen.runtime.bus import Bus, BusError, open_bus
 from xgen.runtime.bus.settings import BusSettings
+from xgen.runtime.intake.outage import ERRORS
 from xgen.runtime.intake.puller import Puller, in_thread
 from xgen.runtime.intake.pump import Pump
 from xgen.runtime.intake.states import ERROR, States
@@ -85,7 +86,7 @@ class Supervisor:
                     break
                 self._ended.wait(min(left, 1.0))
         if self._puller is not None:
-            with suppress(OperationalError, InterfaceError):
+            with suppress(*ERRORS):
                 self._puller.stop(deadline)
         self._close_buses()
 
@@ -141,10 +142,13 @@ class Supervisor:
                     wait = self._puller.turn()
                 self._report_slow_events()
                 troubles = 0
-            except (OperationalError, InterfaceError) as error:
+            except Exception as error:  # whatever it is, there are pulls after it
                 wait = min(0.2 * 2**troubles, _MOST_TROUBLE)
                 troubles = min(troubles + 1, 10)
-                self.log.warning("the database failed", error=str(error), after=wait)
+                if isinstance(error, ERRORS):
+                    self.log.warning("the database failed", error=str(error), after=wait)
+                else:
+                    self.log.exception("pull steps interrupted", error=str(error), after=wait)
                 connections[self.results.store.using].close()
             if not self._stopping.is_set():
                 self.clock.wait(self._bell, min(wait, _MOST_TROUBLE))
@@ -207,7 +211,12 @@ class Supervisor:
     def _pump_forever(self, pump: Pump) -> None:
         try:
             while not self._stopping.is_set():
-                pump.turn(_WAIT)
+                try:
+                    pump.turn(_WAIT)
+                except BaseException as error:  # whatever it is, there are events after it
+                    pump.log.exception("event step interrupted", error=str(error))
+                    connections[self.results.store.using].close()
+                    pump.interrupted("an unexpected error", error)
         finally:
             pump.close()
 
@@ -217,7 +226,7 @@ class Supervisor:
             pump.look_at_once()
             while pump.turn(_QUIET) and not self._stopping.is_set():
                 pass
-            if pump.holds:
+            if pump.holds or pump.is_interrupted:
                 self._unfinished.add(pump.name)
             pump.tell()
         finally:
