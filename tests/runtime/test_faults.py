@@ -319,11 +319,13 @@ def test_sigterm_drains_and_ends(db: str) -> None:
     assert fresh(color).backend_code == 1
 
 
+@pytest.mark.parametrize("by", ["client", "server"])
 @pytest.mark.parametrize("method", ["due", "retry_not_implemented"])
 @pytest.mark.parametrize("store", ["postgresql"], indirect=True)
 def test_a_cut_connection_does_not_end_a_synchronizer_that_starts(
-    store: str, method: str, monkeypatch: pytest.MonkeyPatch
+    store: str, method: str, by: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    import psycopg
     from django.db import connection
 
     from xgen.runtime.store import Store
@@ -335,9 +337,39 @@ def test_a_cut_connection_does_not_end_a_synchronizer_that_starts(
     def cut_once(self: Store) -> Any:
         if not cut:
             cut.append(1)
-            connection.connection.close()
+            if by == "client":
+                connection.connection.close()
+            else:
+                pid = connection.connection.info.backend_pid
+                with psycopg.connect(store, autocommit=True) as other:
+                    other.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
         return original(self)
 
     monkeypatch.setattr(Store, method, cut_once)
     assert synchronizer(Backend(), clock=MadeClock()).run(once=True).unfinished == 0
     assert fresh(w["image"]).backend_code == 1
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_a_synchronizer_that_could_not_say_that_it_runs_does_so_later(
+    store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import connection
+
+    from xgen.runtime.chores import Chores, presences
+
+    announce, cut = Chores._announce, []
+
+    def cut_once(self: Chores) -> None:
+        if not cut:
+            cut.append(1)
+            connection.ensure_connection()
+            connection.connection.close()
+        announce(self)
+
+    monkeypatch.setattr(Chores, "_announce", cut_once)
+    w, clock = world(), MadeClock()
+    backend = Backend()
+    clock.run(synchronizer(backend, clock=clock), 5)
+    assert fresh(w["image"]).backend_code == 1
+    assert [one.state for one in presences("sampleservice", clock.now)] == ["stopped"]

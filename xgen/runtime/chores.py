@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db import DatabaseError
+from django.db import Error
 
 from xgen.runtime import history, owner
 from xgen.runtime.core.operation import Pause, Running
@@ -35,24 +35,33 @@ class Chores:
         self._store = store
         self._clock = clock
         self._config = config
-        self._next = 0.0
-        self._next_prune = 0.0
+        self._next = self._next_prune = self._since = 0.0
+        self._is_known = False
 
     def start(self) -> None:
-        """Say that this synchronizer runs now."""
+        """Say that this synchronizer runs now; if the database fails, the next turn says so."""
+        self._since = self._clock.time()
+        self._is_known = False
+        self._next = self._next_prune = 0.0
+        with suppress(Error):
+            self._announce()
+
+    def _announce(self) -> None:
         now = self._clock.time()
         rows = Running.objects.using(self._store.using)
         rows.filter(seen__lt=now - _FORGET).delete()
-        values = {"synchronizer": self._name, "since": now, "seen": now, "stopped": None}
+        values = {"synchronizer": self._name, "since": self._since, "seen": now, "stopped": None}
         rows.update_or_create(owner=self._store.owner, defaults={**values, "log_lines": {}})
         self._next = self._clock.monotonic() + EVERY
-        self._next_prune = 0.0
+        self._is_known = True
 
     def turn(self) -> None:
         """Do what is due; called often."""
         now = self._clock.monotonic()
         if now < self._next:
             return
+        if not self._is_known:
+            self._announce()
         self._next = now + EVERY
         self._beat()
         Pause.objects.using(self._store.using).filter(until__lte=self._clock.time()).delete()
@@ -62,7 +71,7 @@ class Chores:
 
     def stop(self) -> None:
         """Say that this synchronizer runs no longer; a database that is gone cannot know."""
-        with suppress(DatabaseError):
+        with suppress(Error):
             self._beat(stopped=self._clock.time())
 
     @property

@@ -112,7 +112,7 @@ class Scheduler:
         """Work until told to stop; with ``once`` until there is nothing left to do now."""
         begun = False
         while not stopping():
-            connected = connections[self.store.using].connection is not None
+            before = connections[self.store.using].connection
             try:
                 if not begun:
                     self.store.retry_not_implemented()
@@ -122,7 +122,7 @@ class Scheduler:
                 self._troubles = 0
             except (OperationalError, InterfaceError) as error:
                 # Before anything ever worked, waiting helps against locks and cut connections only.
-                if not (begun or "locked" in str(error) or (connected and self._is_cut())):
+                if not (begun or "locked" in str(error) or self._is_cut(before)):
                     raise
                 self._pause(error)
                 continue
@@ -202,10 +202,15 @@ class Scheduler:
                 ends.append(deadline)
         return max(0.0, min(ends) - now)
 
-    def _is_cut(self) -> bool:
-        """Say whether a connection that there was works no more; Django may have closed it."""
+    def _is_cut(self, before: object) -> bool:
+        """Say whether a connection that there was works no more.
+
+        Django may have closed it, and after a transaction it has another one by now.
+        """
         connection = connections[self.store.using]
-        return connection.connection is None or not connection.is_usable()
+        if connection.vendor == "sqlite" or connection.connection is None:
+            return before is not None and not connection.is_usable()
+        return connection.connection is not before or not connection.is_usable()
 
     def _pause(self, error: Exception) -> None:
         """Wait a little after the database failed; all that counts is in it, or in our hands."""
