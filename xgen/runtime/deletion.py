@@ -72,6 +72,7 @@ def soft_delete(model: type[Object], ids: Collection[Any], *, using: str) -> Mar
             _mark(root, leaves, using)
         for root, leaves in marked.leaves.items():
             for member, members in split_by_member(root, leaves):
+                kept.keep_deleted(member, members, using)
                 _clear_links(member, members, using)
     return marked
 

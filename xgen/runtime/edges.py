@@ -159,6 +159,11 @@ def _field(model: type[models.Model], accessor: str) -> Any:
     return found if found.concrete else None
 
 
+def is_reverse(link: Link) -> bool:
+    """Say whether an edge follows a link from the side that does not have it."""
+    return link.table is not None and not _field(link.model, link.edge.accessor).concrete
+
+
 def target_of(link: Link) -> type[models.Model] | None:
     """Return the model whose objects an edge can lead to; None if its accessor is code.
 

@@ -9,14 +9,16 @@ the object it led to is not deleted from its back-end before the first one
 
 If that contradicts what is declared now, what is declared counts (``drop_between``).
 
-Only links that the waiting object has itself, and only those that model-deps.yaml names, order
-anything. A link that no run ever saw is not kept; one that a run may have seen is.
+Only links that model-deps.yaml names order anything. A link that no run ever saw is not kept; one
+that a run may have seen is. Where the waiting object is not the one that has the link
+(``reverse.py``), it is made due by the cut.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from xgen.runtime import reverse
 from xgen.runtime.access.plain import stored
 from xgen.runtime.byids import chunks
 from xgen.runtime.core.engine import KeptEdge
@@ -24,7 +26,7 @@ from xgen.runtime.kinds import Kind, is_object, shape_of
 from xgen.runtime.writer import Writer, current
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from xgen.runtime.edges import Link
     from xgen.runtime.kinds import Tracked
@@ -62,11 +64,17 @@ def keep_one(model: type[Object], field: Any, ids: Iterable[int], using: str) ->
     if current().writer in _SILENT or not is_object(field.related_model):
         return
     name = f"{field.model._meta.label}.{field.attname}"
+    links = list(reverse.along(field.model, field.attname))
     for part in chunks(ids):
-        rows = stored(model, using).filter(pk__in=part, backend_need_delete=True)
+        rows = stored(model, using).filter(pk__in=part)
         rows = rows.filter(**{f"{field.attname}__isnull": False}).order_by()
-        found = list(rows.values_list("pk", field.attname, "generation"))
+        known = rows.filter(backend_need_delete=True)
+        found = list(known.values_list("pk", field.attname, "generation"))
         _write(name, model, field.related_model, found, using)
+        for link in links:
+            keep_reverse(
+                link, [(near, pk) for pk, near in rows.values_list("pk", field.attname)], using
+            )
 
 
 def keep_many(many: Many, rows: Any, using: str) -> None:
@@ -76,6 +84,8 @@ def keep_many(many: Many, rows: Any, using: str) -> None:
         return
     name = f"{many.through._meta.label}.{many.peer}"
     pairs = list(rows.values_list(many.holder, many.peer))
+    for link in reverse.along(many.through, many.peer):
+        keep_reverse(link, [(near, pk) for pk, near in pairs], using)
     generations: dict[int, int] = {}
     for part in chunks({holder for holder, _ in pairs}):
         holders = stored(many.model, using).filter(pk__in=part)
@@ -83,6 +93,21 @@ def keep_many(many: Many, rows: Any, using: str) -> None:
         generations.update(holders.order_by().values_list("pk", "generation"))
     found = [(pk, far, generations[pk]) for pk, far in pairs if pk in generations]
     _write(name, many.model, peer, found, using)
+
+
+def keep_reverse(link: Link, pairs: Collection[tuple[int, int]], using: str) -> None:
+    """Keep edges (who waits, for whom) that are declared from the other side of a link."""
+    if pairs:
+        generations = reverse.make_due(link, (near for near, _ in pairs), using)
+        found = [(near, far, generations[near]) for near, far in pairs if near in generations]
+        _write(str(name_of(link)), link.model, link.peer, found, using)
+
+
+def keep_deleted(model: type[Object], ids: Collection[int], using: str) -> None:
+    """Keep such edges to objects that are being deleted: who waited for them goes without."""
+    if current().writer not in _SILENT:
+        for link, pairs in reverse.of_rows(model, ids, using):
+            keep_reverse(link, pairs, using)
 
 
 def synced(root: type[Object], generations: dict[int, int], using: str) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.apps import apps
 
-from xgen.runtime import backends, deps, edges, expected, schedule
+from xgen.runtime import backends, deps, edges, expected, reverse, schedule
 from xgen.runtime.errors import ConfigError, ConfigErrors
 from xgen.runtime.intake import declared as intake
 from xgen.runtime.intake.event import EventStep
@@ -147,6 +147,7 @@ def make(
     errors += backends.mistakes(dict.fromkeys(steps.values()))
     if errors:
         raise ConfigErrors(errors)
+    reverse.heed(package, links)
     work = {m._meta.label: w for m, w in _work(app_label, steps, policies or {})}
     fixed, doubts = _checked(fixed, work, links)
     return Registry(
