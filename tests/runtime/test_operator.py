@@ -56,6 +56,7 @@ def test_a_paused_object_holds_what_depends_on_it_and_nothing_else(store, backen
     assert backend.synced("ExampleServiceInstance") == []
     why = sync.why(w["red"])
     assert (why.state, why.paused.who, why.paused.why) == ("paused", "ann@desk", "maintenance")
+    assert str(why) == "paused by ann@desk: maintenance"
     assert next(m for m in sync.status() if m.model == "Color").paused == 1
     assert operations.resume(PACKAGE, chosen("Color", "red"), by(clock)) == 1
     sync.run(once=True)

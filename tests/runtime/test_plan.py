@@ -53,6 +53,29 @@ def test_new_objects_are_created_in_waves(backend, clock):
     assert runs[0].why == "it is new"
 
 
+def test_waves_have_no_gaps_where_there_are_policies(backend, clock):
+    from sampleservice._generated import models as m
+
+    class Policy(ModelPolicy[Any]):
+        model = m.Color
+
+    class PagePolicy(ModelPolicy[Any]):
+        model = m.ExampleServiceInstance
+
+    world()
+    policies = {m.Color: Policy, m.ExampleServiceInstance: PagePolicy}
+    runs = planned(synchronizer(backend, clock=clock, policies=policies))
+    assert {one.wave for one in runs if one.action == "policy"} == {1}
+    waves = {one.name: one.wave for one in runs if one.action == "create"}
+    assert waves == {
+        "ExampleService s": 1,
+        "Color red": 2,
+        "Color blue": 2,
+        "ExampleServiceInstance page": 3,
+        "EmbeddedImage sun,page": 4,
+    }
+
+
 def test_the_plan_is_what_then_happens(backend, clock):
     w = world()
     sync = synchronizer(backend, clock=clock)

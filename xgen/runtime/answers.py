@@ -91,6 +91,10 @@ class Why:
     def __str__(self) -> str:
         if self.root_causes:
             return f"blocked by {'; '.join(str(cause) for cause in self.root_causes)}"
+        if self.paused and self.state == PAUSED:
+            return f"paused by {self.paused.who}" + (
+                f": {self.paused.why}" if self.paused.why else ""
+            )
         if self.limit and self.state in (LIMITED, DELETING):
             return f"{self.state}: {self.limit}"
         return f"{self.state}: {self.status}" if self.status else self.state

@@ -198,8 +198,10 @@ class Forecast:
         for level in graph.order([*nodes, *between], waits):
             for node in level:
                 before = max((waves.get(peer, 0) for peer in waits.get(node, ())), default=0)
-                own = (1 if node in nodes else 0) + (1 if node in self._with_policy else 0)
-                waves[node] = before + own
+                if node in nodes:
+                    # Policies wait for nobody: they are all in the first wave.
+                    before = max(before, node in self._with_policy) + 1
+                waves[node] = before
         for node in nodes:
             waves.setdefault(node, 0)  # in a cycle, or after one
         return waves
