@@ -18,8 +18,19 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from tests.properties.test_scheduler import COLOR, EDITS, FIRST, PALETTE, World, template
+from tests.properties.engine_scenes import SCENES
+from tests.properties.test_scheduler import (
+    COLOR,
+    COLORS,
+    EDITS,
+    FIRST,
+    PALETTE,
+    PALETTES,
+    World,
+    template,
+)
 from xgen.runtime import django as xdjango
+from xgen.runtime.errors import DeferredException
 from xgen.runtime.limits import BackendLimit, BreakerConfig, Limits, ModelLimit
 
 __all__ = ["template"]
@@ -39,6 +50,11 @@ class Busy(World):
         self.policed: set[int] = set()
         self.replica_in: set[int] = set()
         self.replicas = False
+        self.then: dict[int, Any] = {}
+        """What users do at the very end of a palette's run."""
+        self.deferring: set[int] = set()
+        self.defer_seconds = 30.0
+        self.paused_until = 0.0
         self.sync = self.synchronizer()
 
     def synchronizer(self) -> Any:
@@ -88,6 +104,7 @@ class Busy(World):
     def enter(self, o: Any) -> tuple[str, int]:
         key = (type(o).__name__, o.pk)
         self.expect(key not in self.inside, f"{key} runs twice at once")
+        self.expect(self.clock.now >= self.paused_until, f"{key} runs although it is paused")
         if not self.replicas:
             self.expect_no_open_breaker(o)
         self.inside.add(key)
@@ -110,8 +127,12 @@ class Busy(World):
             peers = {("Color", pk) for pk in self.colors_of(o)}
             if isinstance(o, self.m.Palette) and o.parent_id not in (None, o.pk):
                 peers.add(("Palette", o.parent_id))
+            if isinstance(o, self.m.Palette) and o.pk in self.deferring:
+                raise DeferredException("not yet", after=self.defer_seconds)
             super().on_sync(o)
             self.uses[key] = peers
+            if isinstance(o, self.m.Palette) and o.pk in self.then:
+                self.as_user(self.then.pop(o.pk))
         finally:
             self.inside.discard(key)
 
@@ -150,6 +171,20 @@ class Busy(World):
         self.replicas = True
         self.as_user(lambda: self.synchronizer().run(once=True))
 
+    def is_left(self, edge: Any) -> bool:
+        """Say whether one end of an edge could not be deleted yet."""
+        ends = {(edge.source_root, edge.source_id), (edge.target_root, edge.target_id)}
+        models = (self.m.Color, self.m.Palette)
+        left = {
+            (model._meta.label, pk)
+            for model in models
+            for pk in model.all_objects.filter(deleted=True).values_list("pk", flat=True)
+        }
+        return not ends.isdisjoint(left)
+
+    def restart(self) -> None:
+        self.sync = self.synchronizer()
+
     def crash(self, after: int) -> None:
         """End the process when it writes for the n-th time; what it claimed stays claimed."""
         results, left = self.sync.results, [after]
@@ -169,14 +204,20 @@ class Busy(World):
         self.clock.now += 61
 
     def settle(self) -> None:
-        self.replica_in.clear()
+        for each in (self.replica_in, self.then, self.deferring):
+            each.clear()
         super().settle()
         for _ in range(3):
             self.clock.now += 1000
             self.sync.run(once=True)
 
     def check(self) -> None:
+        from xgen.runtime.core.models import KeptEdge
+
         super().check()
+        stuck = self.stuck()
+        for edge in KeptEdge.objects.all():
+            assert edge.source_id in stuck or self.is_left(edge), "an edge is kept for ever"
         for color in self.m.Color.objects.all():
             assert color.html_code == f"#{color.name}"
             assert color.policed_revision == color.revision
@@ -234,7 +275,7 @@ class Engine(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        self.world.sync = self.world.synchronizer()
+        self.world.restart()
 
     @rule(after=st.integers(0, 4))
     def crash(self, after: int) -> None:
@@ -254,18 +295,40 @@ class Engine(RuleBasedStateMachine):
         by = operations.By(who="ann", now=world.clock.now)
         operations.retry(rows, by, synchronizer="sampleservice")
 
+    @rule(scene=st.sampled_from(SCENES), number=st.integers(0, 5))
+    def play(self, scene: Any, number: int) -> None:
+        scene(self.world, number)
+
     def teardown(self) -> None:
-        world = self.world
-        try:
-            world.settle()
-            world.check()
-            before = len(world.backend.calls)
-            world.sync.run(once=True)
-            assert len(world.backend.calls) == before, "and then it rests"
-        finally:
-            xdjango.close_connections()
-            for suffix in ("", "-wal", "-shm"):
-                Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        end(self.world, self.path)
+
+
+def end(world: Busy, path: Path) -> None:
+    """Look at what is left when all is quiet."""
+    try:
+        world.settle()
+        world.check()
+        before = len(world.backend.calls)
+        world.sync.run(once=True)
+        assert len(world.backend.calls) == before, "and then it rests"
+    finally:
+        xdjango.close_connections()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
+def test_all_scenes_one_after_another(template: Path) -> None:
+    path = template.with_name("scenes.db")
+    shutil.copy(template, path)
+    xdjango.use_database(f"sqlite:///{path}")
+    world = Busy()
+    try:
+        world.begin([(number - 1, {number % COLORS}) for number in range(PALETTES)])
+        for number, scene in enumerate(SCENES):
+            scene(world, number)
+            assert world.wrong == [], scene.__name__
+    finally:
+        end(world, path)
 
 
 @pytest.mark.usefixtures("template")
@@ -274,7 +337,7 @@ def test_the_engine_keeps_its_promises(template: Path) -> None:
     run_state_machine_as_test(
         Engine,
         settings=settings(
-            max_examples=8,
+            max_examples=6,
             stateful_step_count=12,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -67,7 +67,10 @@ class MadeClock:
     def run(self, sync: Synchronizer, seconds: float) -> Summary:
         """Let a synchronizer run for so long."""
         self.end, self.at_end = self.now + seconds, sync.stop
-        return sync.run()
+        try:
+            return sync.run()
+        finally:
+            self.end = float("inf")
 
 
 class Backend:
