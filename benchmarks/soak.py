@@ -2,11 +2,13 @@
 
     python benchmarks/soak.py [sqlite] [postgresql] [--minutes 10] [--objects 300] [--static]
 
-A user edits all the time. Steps fail, are deferred and take too long; the synchronizer's process
-is killed; connections to PostgreSQL are terminated, SQLite is locked. In the last part of the time
-nobody is killed, so that growth can be seen. Then faults and edits end, and everything must come
-into sync. Exits with 1 when something is not in sync, lost or doubled, or when memory, threads,
-connections or files have grown.
+A user edits all the time, records come and go at a back-end that is pulled, events are published
+on NATS and within the process, some twice, some that can never be handled. Steps fail, are deferred
+and take too long; the synchronizer's process is killed, also between an event and its
+acknowledgement; connections to PostgreSQL are terminated, SQLite is locked, NATS is away. In the last
+part of the time nobody is killed, so that growth can be seen. Then faults and edits end, and everything
+must come into sync. Exits with 1 when something is not in sync, lost or doubled, or when memory,
+threads, connections or files have grown.
 
 PostgreSQL is that of XGEN_TEST_POSTGRES (or the local one); the script makes a database of its own.
 """
@@ -20,6 +22,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +30,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import operation
+import soak_bus
+import soak_intake
 from soak_backend import Backend, Health
 
 from xgen.runtime import django as xdjango
@@ -43,6 +48,10 @@ _WARMING = 0.15
 _EDIT_EVERY = 0.05
 _KILL_EVERY = 8.0
 _CUT_EVERY = 10.0
+_SHUT_EVERY = 20.0
+# With an edit, so often an event is published and a record changes, of so many; so many of them go.
+_SHARE_OF_EVENTS, _SHARE_OF_RECORDS = 0.3, 0.1
+_RECORDS, _GOES = 40, 0.3
 # When it is quiet and for so long nothing moves, what is not in sync will never be.
 _QUIET = 60.0
 # So long a process may take to be at work.
@@ -70,6 +79,7 @@ def main() -> None:
             xdjango.setup(url, ("sampleservice",))
             xdjango.use_database(url)
             xdjango.migrate()
+            make_table()
             soak = Soak(url, Path(folder), arguments)
             try:
                 figures, wrong = soak.run()
@@ -98,6 +108,17 @@ def database(kind: str, folder: str) -> Iterator[str]:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+def make_table() -> None:
+    """Make the table in which events leave their effects."""
+    from django.db import connection
+
+    serial = "INTEGER PRIMARY KEY AUTOINCREMENT"
+    if connection.vendor == "postgresql":
+        serial = "BIGSERIAL PRIMARY KEY"
+    with connection.cursor() as cursor:
+        cursor.execute(soak_intake.TABLE.format(serial=serial))
+
+
 class Soak:
     """One synchronizer in a process of its own, its user and its troubles."""
 
@@ -108,8 +129,10 @@ class Soak:
         self.rng = Random(arguments.seed)
         self.user = operation.User(self.rng, arguments.objects)
         self.backend = Backend(folder / "backend.db")
+        self.door = soak_bus.Door()
+        self.publisher = soak_bus.Publisher(self.backend, self.rng)
         self.process: subprocess.Popen[bytes] | None = None
-        self.kills = self.cuts = self.refused = 0
+        self.kills = self.cuts = self.refused = self.shut = 0
         self.wrong: list[str] = []
 
     def run(self) -> tuple[dict[str, object], list[str]]:
@@ -117,16 +140,23 @@ class Soak:
         self.backend.faults(on=True)
         self.user.begin()
         total = self.arguments.minutes * 60
+        self.publisher.publish()  # the runner finds the stream
         self.start()
+        self.backend.deadly(on=True)
         self.trouble(total * _KILLING, killing=True)
+        self.backend.deadly(on=False)
         survivor = time.monotonic()
         self.trouble(total * _WARMING, killing=False)
         warm = self.backend.health()
         self.trouble(total * (1 - _KILLING - _WARMING), killing=False)
         settled = self.settle()
         last = self.backend.health()
+        left = self.publisher.waiting()
         self.stop()
+        if left:
+            self.wrong.append(f"{left} events are not acknowledged")
         self.wrong += operation.violations(self.backend.there())
+        self.wrong += soak_bus.violations(self.backend, last.process)
         self.wrong += self.backend.complaints()
         self.wrong += grown(warm, last)
         figures = self.figures(warm, last, settled)
@@ -142,7 +172,10 @@ class Soak:
             "edits that the database refused for the moment": self.refused,
             "processes killed": self.kills,
             "connections cut, or databases locked": self.cuts,
-            **{f"step runs: {how}": count for how, count in counts.items()},
+            "times that NATS was away": self.shut,
+            **counts,
+            "events on NATS, and in memory": self.events(),
+            "records in the end": len(self.backend.records()),
             "objects in the end": total,
             "in sync after": f"{settled:.1f} s",
             "memory, warm and in the end": f"{warm.memory:.0f}, {last.memory:.0f} MB",
@@ -152,6 +185,12 @@ class Soak:
             "not in sync, lost, doubled, grown": len(self.wrong),
         }
 
+    def events(self) -> str:
+        """Return how many events there were on each bus."""
+        names = [event for event, _, _ in self.backend.published()]
+        nats = sum(name.startswith("nats-") for name in names)
+        return f"{nats:,}, {len(names) - nats:,}"
+
     # Trouble
 
     def trouble(self, seconds: float, *, killing: bool) -> None:
@@ -159,8 +198,15 @@ class Soak:
         until = time.monotonic() + seconds
         next_kill = time.monotonic() + self.rng.uniform(0.3, 1) * _KILL_EVERY
         next_cut = time.monotonic() + self.rng.uniform(0.3, 1) * _CUT_EVERY
+        next_shut = time.monotonic() + self.rng.uniform(0.3, 1) * _SHUT_EVERY
         while (now := time.monotonic()) < until:
             self.edit()
+            self.come_in()
+            if now >= next_shut:
+                next_shut = now + self.rng.uniform(0.3, 1) * _SHUT_EVERY
+                self.shut += 1
+                self.door.shut()
+                threading.Timer(self.rng.uniform(0.5, 5.0), self.door.open).start()
             if killing and now >= next_kill:
                 self.kill()
                 self.start()
@@ -169,7 +215,9 @@ class Soak:
                 next_cut = now + self.rng.uniform(0.3, 1) * _CUT_EVERY
                 self.cut()
             if self.process is not None and self.process.poll() is not None:
-                self.wrong.append(self.told_end(self.process.returncode))
+                if not (killing and self.process.returncode == -signal.SIGKILL):
+                    self.wrong.append(self.told_end(self.process.returncode))
+                self.backend.forget_runs(self.process.pid)
                 self.start()
             time.sleep(min(_EDIT_EVERY, max(0.0, until - now)))
 
@@ -182,6 +230,15 @@ class Soak:
         except Error:
             self.refused += 1
             xdjango.close_connections()
+
+    def come_in(self) -> None:
+        """Publish an event; let a record come, change or go."""
+        if self.rng.random() < _SHARE_OF_EVENTS:
+            self.publisher.publish()
+        if self.rng.random() < _SHARE_OF_RECORDS:
+            name = f"{soak_intake.PULLED}{self.rng.randrange(_RECORDS)}"
+            gone = self.rng.random() < _GOES
+            self.backend.change_record(name, None if gone else str(self.rng.random()))
 
     def cut(self) -> None:
         """Terminate all connections, or keep the database locked for a while."""
@@ -210,6 +267,7 @@ class Soak:
     def start(self) -> None:
         """Start the synchronizer."""
         words = [sys.executable, str(HERE / "soak_runner.py"), self.url, str(self.backend.path)]
+        words += [str(self.door.port), self.publisher.stream, self.publisher.topic]
         words += ["--static"] if self.arguments.static else []
         with (self.folder / "runner.log").open("ab") as log:
             self.process = subprocess.Popen(words, stderr=log)
@@ -228,18 +286,26 @@ class Soak:
     def settle(self) -> float:
         """Let it be quiet; return how long it took until everything was in sync."""
         self.backend.faults(on=False)
+        self.door.open()
         began = moved = time.monotonic()
         before: object = None
         while time.monotonic() - moved < _QUIET:
             wrong = sum(1 for _ in operation.violations(self.backend.there()))
-            if not wrong:
+            wrong += sum(1 for _ in soak_bus.violations(self.backend, self.process_id))
+            waiting = self.publisher.waiting()
+            if not (wrong or waiting):
                 break
-            if before != (now := (wrong, self.backend.counts())):
+            if before != (now := (wrong, waiting, self.backend.counts())):
                 before, moved = now, time.monotonic()
             time.sleep(0.5)
         took = time.monotonic() - began
         time.sleep(2.5)  # the last threads that were given up on end, and its health is told anew
         return took
+
+    @property
+    def process_id(self) -> int:
+        """The number of the process at hand."""
+        return self.process.pid if self.process is not None else 0
 
     def stop(self) -> None:
         """Stop it as an operator does."""
@@ -259,6 +325,8 @@ class Soak:
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait(30)
+        self.publisher.close()
+        self.door.close()
         self.backend.close()
 
 
@@ -269,7 +337,8 @@ def grown(warm: Health, last: Health) -> Iterator[str]:
         return
     if last.memory > warm.memory + _SLACK:
         yield f"memory grew from {warm.memory:.0f} to {last.memory:.0f} MB"
-    limits = {"threads": last.workers + 3, "connections": last.workers + 3}
+    # Workers, loop and chores; pulls, a pull, two event steps, the bus, and who speaks on it.
+    limits = {"threads": last.workers + 9, "connections": last.workers + 9}
     # A connection to SQLite takes up to three files, and so does one to the back-end.
     limits["files"] = 20 + 6 * limits["connections"]
     for what, limit in limits.items():

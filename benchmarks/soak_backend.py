@@ -28,6 +28,9 @@ CREATE TABLE IF NOT EXISTS counts (how TEXT PRIMARY KEY, count INTEGER);
 CREATE TABLE IF NOT EXISTS complaints (text TEXT);
 CREATE TABLE IF NOT EXISTS faults (faulty INTEGER);
 CREATE TABLE IF NOT EXISTS health (at REAL, told TEXT);
+CREATE TABLE IF NOT EXISTS records (name TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS published (event TEXT PRIMARY KEY, key TEXT, poison INTEGER);
+CREATE TABLE IF NOT EXISTS deadly (may_die INTEGER);
 """
 
 
@@ -88,10 +91,7 @@ class Backend:
     def end(self, kind: str, pk: int, how: str) -> None:
         """Note that it ended."""
         self._db.execute("DELETE FROM runs WHERE kind = ? AND pk = ?", (kind, pk))
-        self._db.execute(
-            "INSERT INTO counts VALUES (?, 1) ON CONFLICT (how) DO UPDATE SET count = count + 1",
-            (how,),
-        )
+        self._count(f"step runs: {how}")
 
     def put(self, kind: str, pk: int, told: tuple[Any, ...]) -> None:
         """Create or change an object."""
@@ -116,7 +116,49 @@ class Backend:
         found = self._db.execute("SELECT faulty FROM faults").fetchone()
         return bool(found and found[0])
 
+    @property
+    def may_die(self) -> bool:
+        """Say whether the process may kill itself."""
+        return bool(self._db.execute("SELECT 1 FROM deadly").fetchone())
+
+    def note_death(self) -> None:
+        """Note that the process kills itself now, before an acknowledgement."""
+        self._count("killed itself before an acknowledgement")
+
+    def _count(self, how: str) -> None:
+        self._db.execute(
+            "INSERT INTO counts VALUES (?, 1) ON CONFLICT (how) DO UPDATE SET count = count + 1",
+            (how,),
+        )
+
+    # What comes in
+
+    def records(self) -> list[tuple[str, str]]:
+        """Return what a pull finds."""
+        return self._db.execute("SELECT name, value FROM records ORDER BY name").fetchall()
+
+    def change_record(self, name: str, value: str | None) -> None:
+        """Make or change a record, or with None take it away."""
+        if value is None:
+            self._db.execute("DELETE FROM records WHERE name = ?", (name,))
+        else:
+            self._db.execute("REPLACE INTO records VALUES (?, ?)", (name, value))
+
+    def note_published(self, event: str, key: str, *, poison: bool) -> None:
+        """Note an event that a bus has."""
+        self._db.execute("INSERT INTO published VALUES (?, ?, ?)", (event, key, int(poison)))
+
+    def published(self) -> list[tuple[str, str, int]]:
+        """Return all events, with their keys and whether they can never be handled."""
+        return self._db.execute("SELECT event, key, poison FROM published").fetchall()
+
     # What the soak asks
+
+    def deadly(self, *, on: bool) -> None:
+        """Let the process kill itself from now on, or no more."""
+        self._db.execute("DELETE FROM deadly")
+        if on:
+            self._db.execute("INSERT INTO deadly VALUES (1)")
 
     def faults(self, *, on: bool) -> None:
         """Let steps fail from now on, or no more."""

@@ -1,6 +1,6 @@
 """The synchronizer of the soak: a process of its own, so that it can be killed.
 
-python benchmarks/soak_runner.py DATABASE BACKEND-FILE [--static]
+python benchmarks/soak_runner.py DATABASE BACKEND-FILE NATS-PORT STREAM TOPIC [--static]
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 import operation
+import soak_intake
 from soak_backend import Backend, Health
 
 from xgen.runtime import django as xdjango
@@ -37,6 +38,7 @@ class Steps:
     def sync(self, o: Any) -> None:
         """Tell the back-end of an object."""
         m = operation.models()
+        self._expect_own(o)
         if isinstance(o, m.EmbeddedImage):
             self._expect("ExampleServiceInstance", o.serviceinstance_id, o)
         self._run(o, lambda: self.backend.put(_kind(o), o.pk, operation.declared(o)))
@@ -44,6 +46,7 @@ class Steps:
     def delete(self, o: Any) -> None:
         """Take an object away."""
         m = operation.models()
+        self._expect_own(o)
         if isinstance(o, m.ExampleServiceInstance):
             for pk in m.EmbeddedImage.all_objects.filter(serviceinstance=o.pk).values_list("pk"):
                 if self.backend.has("EmbeddedImage", pk[0]):
@@ -54,6 +57,10 @@ class Steps:
         """Fail now and then."""
         if self.backend.is_faulty and self.rng.random() < _FAIL:
             raise RuntimeError("the policy failed")
+
+    def _expect_own(self, o: Any) -> None:
+        if o.name.startswith((soak_intake.PULLED, soak_intake.TOLD)):
+            self.backend.complain(f"`{o.name}` was pushed back to where it came from")
 
     def _expect(self, kind: str, pk: int, o: Any) -> None:
         if not self.backend.has(kind, pk):
@@ -94,6 +101,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("database")
     parser.add_argument("backend", type=Path)
+    parser.add_argument("port", type=int)
+    parser.add_argument("stream")
+    parser.add_argument("topic")
     parser.add_argument("--static", action="store_true")
     arguments = parser.parse_args()
     log.configure(log.LogSettings(level="critical"))
@@ -102,17 +112,21 @@ def main() -> None:
     stop = threading.Event()
     watch = threading.Thread(target=tell_health, args=(backend, stop), daemon=True)
     watch.start()
-    sync = synchronizer(Steps(backend), static=arguments.static)
+    talk = threading.Thread(target=soak_intake.talk, args=(backend, stop), daemon=True)
+    talk.start()
+    soak_intake.watch_acknowledgements(backend)
+    sync = synchronizer(Steps(backend), arguments)
     try:
         with sync.stopping_on_signals():
             sync.run(grace=20)
     finally:
         stop.set()
         watch.join(10)
+        talk.join(10)
         xdjango.close_connections()
 
 
-def synchronizer(steps: Steps, *, static: bool) -> Any:
+def synchronizer(steps: Steps, arguments: argparse.Namespace) -> Any:
     """Return the synchronizer of the tests' service with these steps."""
     import statickit
 
@@ -121,12 +135,15 @@ def synchronizer(steps: Steps, *, static: bool) -> Any:
     from xgen.runtime.scheduler import Timing
     from xgen.runtime.synchronizer import Synchronizer
 
+    pulls, events = soak_intake.steps(steps.backend, arguments.topic)
     loaded = registry.make(
         "sampleservice",
+        pulls=pulls,
+        events=events,
         steps=operation.steps(steps.sync, steps.delete),
         policies=operation.policies(steps.policy),
         model_deps=statickit.DEPS,
-        fixed=statickit.schedule() if static else None,
+        fixed=statickit.schedule() if arguments.static else None,
     )
     config = Config(
         name="sampleservice",
@@ -134,6 +151,13 @@ def synchronizer(steps: Steps, *, static: bool) -> Any:
         workers=WORKERS,
         timeout=TIMEOUT,
         retry=RetryConfig(base=0.1, factor=2.0, cap=2.0, jitter=0.1),
+        bus={
+            "nats": {
+                "servers": f"nats://127.0.0.1:{arguments.port}",
+                "stream": arguments.stream,
+                "ack_wait": 5.0,
+            }
+        },
     )
     timing = Timing(poll=0.2, scan=5.0, lease=10.0)
     return Synchronizer("sampleservice", config, loaded=loaded, timing=timing)
