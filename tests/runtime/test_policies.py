@@ -271,3 +271,29 @@ def test_dependents_do_not_wait_for_a_policy(backend: Backend, clock: MadeClock)
     synchronizer(backend, policies={m.ExampleServiceInstance: Policy}, clock=clock).run(once=True)
     assert fresh(w["page"]).policy_code == 2
     assert fresh(w["image"]).backend_code == 1
+
+
+def test_a_change_between_the_claim_and_the_policy_is_looked_at_again(
+    backend: Backend, clock: MadeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sampleservice._generated import models as m
+
+    from xgen.runtime.execution import Runner
+
+    seen: list[str] = []
+    color = m.Color.objects.create(name="old", html_code="x")
+    policies = policy_for(backend, create=lambda o: seen.append(o.name))
+    run = Runner._run_policy
+
+    def changed_before(self: Runner, job: Any) -> Any:
+        if not seen:
+            m.Color.objects.filter(pk=color.pk).update(name="new")
+        return run(self, job)
+
+    monkeypatch.setattr(Runner, "_run_policy", changed_before)
+    handlers = policies[m.Color]
+    monkeypatch.setattr(handlers, "handle_update", handlers.handle_create)
+    synchronizer(backend, policies=policies, clock=clock).run(once=True)
+    assert seen == ["old", "new"]
+    color = fresh(color)
+    assert color.policed_revision == color.revision
