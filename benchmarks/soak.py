@@ -338,7 +338,9 @@ def grown(warm: Health, last: Health) -> Iterator[str]:
     if last.memory > warm.memory + _SLACK:
         yield f"memory grew from {warm.memory:.0f} to {last.memory:.0f} MB"
     # Workers, loop and chores; pulls, a pull, two event steps, the bus, and who speaks on it.
-    limits = {"threads": last.workers + 9, "connections": last.workers + 9}
+    limits = {"threads": last.workers + 9}
+    # The bus has none, but a socket, and its event loop two; a worker that hangs keeps its own.
+    limits["connections"] = last.workers + 11
     # A connection to SQLite takes up to three files, and so does one to the back-end.
     limits["files"] = 20 + 6 * limits["connections"]
     for what, limit in limits.items():
