@@ -230,18 +230,22 @@ def leave_alone(w: Busy, number: int) -> None:
     from xgen.runtime import operations
 
     (palette,) = _palettes(w, 1)
-    by = operations.By(who="ann", now=w.clock.now, why="lunch")
-    w.paused_until = w.clock.now + 50
-    operations.pause("sampleservice", None, by, w.paused_until)
-    palette.resync()
-    w.clock.run(w.sync, 20)
-    if number % 2:
-        w.paused_until = 0.0
-        operations.resume("sampleservice", None, by)
-        w.clock.run(w.sync, 5)
-    else:
-        w.clock.run(w.sync, 60)
-    _expect_synced(w, [palette], "a pause never ended")
+    for is_resumed in (number % 2, not number % 2):
+        by = operations.By(who="ann", now=w.clock.now, why="lunch")
+        w.paused_until = w.clock.now + 50
+        operations.pause("sampleservice", None, by, w.paused_until)
+        palette.resync()
+        if is_resumed:
+            w.clock.at.append((w.clock.now + 20, lambda by=by: _resume(w, by)))
+        w.clock.run(w.sync, 30 if is_resumed else 60)
+        _expect_synced(w, [palette], "a pause never ended")
+
+
+def _resume(w: Busy, by: Any) -> None:
+    from xgen.runtime import operations
+
+    w.paused_until = 0.0
+    operations.resume("sampleservice", None, by)
 
 
 def restart_in_a_backoff(w: Busy, _: int) -> None:
