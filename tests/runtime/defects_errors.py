@@ -87,15 +87,15 @@ def _error_is_saved() -> None:
 
 
 def _code_is_not_saved(patch: pytest.MonkeyPatch) -> None:
-    from xgen.runtime.results import Results
+    from xgen.runtime.statements import Statements
 
-    sql = Results._sql
+    update = Statements._update
 
-    def without(self: Results, root: int, e: Any, moves: Any, *rest: Any, **more: Any) -> Any:
+    def without(self: Statements, root: int, e: Any, moves: Any, *rest: Any, **more: Any) -> Any:
         kept = {name: value for name, value in moves.items() if name != "backend_code"}
-        return sql(self, root, e, kept, *rest, **more)
+        return update(self, root, e, kept, *rest, **more)
 
-    patch.setattr(Results, "_sql", without)
+    patch.setattr(Statements, "_update", without)
 
 
 def _failure_is_ones_own() -> None:

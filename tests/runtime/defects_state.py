@@ -133,15 +133,15 @@ def _writes_all_that_it_read(patch: pytest.MonkeyPatch) -> None:
 
 
 def _marks_done_what_it_did_not_see(patch: pytest.MonkeyPatch) -> None:
-    from xgen.runtime.results import Results
+    from xgen.runtime.statements import Statements
 
-    done = Results._done_statement
+    done = Statements._done
 
-    def latest(self: Results, root: int, e: Any) -> Any:
+    def latest(self: Statements, root: int, e: Any) -> Any:
         e.generation = fresh(e.obj).generation
         return done(self, root, e)
 
-    patch.setattr(Results, "_done_statement", latest)
+    patch.setattr(Statements, "_done", latest)
 
 
 DEFECTS = (

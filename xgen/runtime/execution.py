@@ -14,11 +14,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connections, transaction
 
 from xgen.runtime import changes, secrets, values
+from xgen.runtime.ended import Ended
 from xgen.runtime.errors import ForbiddenWrite
 from xgen.runtime.kinds import shape_of
 from xgen.runtime.outcome import DONE, Deferred, Done, Failed, Outcome, outcome_of
 from xgen.runtime.reconcile import Action
-from xgen.runtime.results import Ended
 from xgen.runtime.writer import Writer, Writing, writing_as
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from xgen.runtime.clock import Clock
+    from xgen.runtime.ended import Ended
     from xgen.runtime.execution import Job
-    from xgen.runtime.results import Ended
 
 
 class Executor(Protocol):

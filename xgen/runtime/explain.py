@@ -41,7 +41,7 @@ from xgen.runtime.owner import is_surely_dead
 from xgen.runtime.planner import Planner
 from xgen.runtime.queries import all_rows
 from xgen.runtime.reconcile import NEVER, Action, Row, Verdict, verdict
-from xgen.runtime.results import ERROR
+from xgen.runtime.statements import ERROR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -24,21 +24,21 @@ from xgen.runtime.outcome import Done, Failed, Outcome, Quarantined, fit, outcom
 from xgen.runtime.queries import all_rows
 from xgen.runtime.reaper import reap
 from xgen.runtime.reconcile import Action, Row
+from xgen.runtime.statements import ERROR, SUCCESS, Statements
 from xgen.runtime.writer import Writer, writing_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
     from random import Random
 
     from django.db.models import QuerySet
 
     from xgen.runtime.edges import Link
+    from xgen.runtime.ended import Ended
     from xgen.runtime.models import Object
     from xgen.runtime.retry import RetryPolicy
     from xgen.runtime.store import Store
 
-IN_PROGRESS, SUCCESS, ERROR = 0, 1, 2
 STILL_NEEDED = "the back-end has confirmed; another row still needs this one"
 _UNSETTLED = Q(enacted_generation__lt=F("generation")) | Q(policed_revision__lt=F("revision"))
 
@@ -46,23 +46,6 @@ _UNSETTLED = Q(enacted_generation__lt=F("generation")) | Q(policed_revision__lt=
 _STALE = Q(enacted_generation__gte=F("generation")) | Q(claim_owner__isnull=False)
 _FAILED = Q(sync_attempts__gt=0)
 _STALE_OR_FAILED = _STALE | _FAILED
-
-
-@dataclass(slots=True)
-class Ended:
-    """A run that ended: on which object, as it was loaded, and how."""
-
-    key: int
-    action: Action
-    obj: Object
-    token: int
-    generation: int
-    revision: int
-    outcome: Outcome
-    unsaved: bool = False
-    """The step left feedback on the object that is not in the database yet."""
-    keep_claim: bool = False
-    """The run was given up on but its thread has not ended; nobody may start another one."""
 
 
 @dataclass(slots=True)
@@ -85,6 +68,7 @@ class Results:
         self.retry = policy
         self.rng = rng
         self._queries: dict[tuple[Link, Q], ByIds] = {}
+        self._statements = Statements(store, policy, rng)
 
     def record(self, ended: Sequence[Ended], now: float) -> Recorded:
         """Write how runs ended, all in one transaction."""
@@ -112,7 +96,7 @@ class Results:
                     self._save_feedback(e, now)
             self._let_edges_go(held)
             self._wake_dependents(held, recorded)
-            gone = self._reap([e for e in held if _takes_row(e)], now)
+            gone = self._reap([e for e in held if e.takes_row], now)
             history.write(_notes(held, gone), now, using=self.store.using)
             for root, ids in self.store.by_root(e.key for e in ended).items():
                 for row in self.store.rows(root, ids, _UNSETTLED):
@@ -134,8 +118,8 @@ class Results:
             "claim_expires": None,
         }
         held = bool(rows.plain_update(moves))
-        if held and _held(e, "policy_attempts"):
-            text = _after(_held(e, "policy_attempts"))
+        if held and e.held("policy_attempts"):
+            text = _after(e.held("policy_attempts"))
             note = history.note(e.obj, history.POLICY_RECOVERED, text)
             history.write([note], time.time(), using=self.store.using)
         return held
@@ -162,7 +146,7 @@ class Results:
         """Write the outcomes of objects of one table and find whose claim was lost."""
         batches: dict[str, list[tuple[Any, ...]]] = {}
         for e in ended:
-            sql, params = self._statement(root, e, now)
+            sql, params = self._statements.of(root, e, now)
             batches.setdefault(sql, []).append(params)
         changed = 0
         with connections[self.store.using].cursor() as cursor:
@@ -178,97 +162,6 @@ class Results:
             tokens.update(found.values_list("pk", "claim_token"))
         recorded.lost.update(e.key for e in ended if tokens.get(e.obj.pk) != e.token)
 
-    def _statement(self, root: int, e: Ended, now: float) -> tuple[str, tuple[Any, ...]]:
-        if isinstance(e.outcome, Quarantined):
-            return self._quarantine_statement(root, e)
-        if e.action is Action.POLICY:
-            return self._policy_statement(root, e, now)
-        if isinstance(e.outcome, Done):
-            return self._done_statement(root, e)
-        return self._open_statement(root, e, now)
-
-    def _done_statement(self, root: int, e: Ended) -> tuple[str, tuple[Any, ...]]:
-        message = fit(e.outcome.message)
-        if _takes_row(e):
-            # Stays due until its row is gone: whoever comes next only has to remove it.
-            moves = {"backend_need_reap": True, "backend_code": SUCCESS, "backend_status": message}
-        else:
-            moves = {
-                "enacted_generation": e.generation,
-                "enacted": self._date(declared_at(e.obj)),
-                "backend_code": SUCCESS,
-                "backend_status": message,
-            }
-        return self._sql(root, e, {**moves, "sync_attempts": 0, "sync_retry_at": None}, {})
-
-    def _open_statement(self, root: int, e: Ended, now: float) -> tuple[str, tuple[Any, ...]]:
-        decision = retry.decide(_held(e, "sync_attempts"), e.outcome, self.retry, self.rng, now)
-        code = ERROR if isinstance(e.outcome, Failed) else IN_PROGRESS
-        moves = {"backend_code": code, "backend_status": fit(e.outcome.message)}
-        # A change that arrived meanwhile is a new chance; it does not pay for this failure.
-        unless_changed = {
-            "sync_attempts": (decision.attempts, 0),
-            "sync_retry_at": (decision.retry_at, None),
-        }
-        return self._sql(root, e, moves, unless_changed)
-
-    def _quarantine_statement(self, root: int, e: Ended) -> tuple[str, tuple[Any, ...]]:
-        policy = e.action is Action.POLICY
-        names = ("policy_code", "policy_status") if policy else ("backend_code", "backend_status")
-        moves = dict(zip(names, (ERROR, fit(e.outcome.message)), strict=True))
-        for name in ("sync", "policy"):
-            attempts = retry.failures(_held(e, f"{name}_attempts"))
-            moves[f"{name}_attempts"] = retry.QUARANTINED + attempts
-            moves[f"{name}_retry_at"] = None
-        sql, params = self._sql(root, e, moves, {})
-        # What came meanwhile has to be looked at before it is held, too.
-        quote = connections[self.store.using].ops.quote_name
-        sql += f" AND {quote('generation')} = %s AND {quote('revision')} = %s"
-        return sql, (*params, e.generation, e.revision)
-
-    def _policy_statement(self, root: int, e: Ended, now: float) -> tuple[str, tuple[Any, ...]]:
-        decision = retry.decide(_held(e, "policy_attempts"), e.outcome, self.retry, self.rng, now)
-        code = ERROR if isinstance(e.outcome, Failed) else IN_PROGRESS
-        moves = {"policy_code": code, "policy_status": fit(e.outcome.message)}
-        unless_changed = {
-            "policy_attempts": (decision.attempts, 0),
-            "policy_retry_at": (decision.retry_at, None),
-        }
-        return self._sql(root, e, moves, unless_changed, counter="revision", seen=e.revision)
-
-    def _sql(
-        self,
-        root: int,
-        e: Ended,
-        moves: dict[str, Any],
-        unless_changed: dict[str, tuple[Any, Any]],
-        *,
-        counter: str = "generation",
-        seen: int | None = None,
-    ) -> tuple[str, tuple[Any, ...]]:
-        """Return an UPDATE of one object's row that holds only while its claim does."""
-        quote = connections[self.store.using].ops.quote_name
-        sets: list[str] = []
-        params: list[Any] = []
-        for name, value in moves.items():
-            sets.append(f"{quote(name)} = %s")
-            params.append(value)
-        for name, (value, otherwise) in unless_changed.items():
-            # Typed by the column, for databases that want to know the type of a parameter.
-            kept = f"CASE WHEN {quote(counter)} = %s THEN %s ELSE %s END"
-            cast = "double precision" if name.endswith("_retry_at") else "integer"
-            sets.append(f"{quote(name)} = CAST({kept} AS {cast})")
-            params += [e.generation if seen is None else seen, value, otherwise]
-        if not e.keep_claim:
-            sets.append(f"{quote('claim_owner')} = NULL, {quote('claim_expires')} = NULL")
-        table = quote(self.store.roots[root]._meta.db_table)
-        where = " AND ".join(f"{quote(n)} = %s" for n in ("id", "claim_token", "claim_owner"))
-        params += [e.obj.pk, e.token, self.store.owner]
-        return f"UPDATE {table} SET {', '.join(sets)} WHERE {where}", tuple(params)  # noqa: S608 - names of columns
-
-    def _date(self, value: datetime | None) -> Any:
-        return connections[self.store.using].ops.adapt_datetimefield_value(value)
-
     def _save_feedback(self, e: Ended, now: float) -> None:
         """Save what a step left on its object; a value that cannot be saved is the step's error."""
         try:
@@ -281,11 +174,11 @@ class Results:
 
     def _fail(self, e: Ended, outcome: Outcome, now: float) -> None:
         """Turn an outcome that was written a moment ago, in this transaction, into an error."""
-        decision = retry.decide(_held(e, "sync_attempts"), outcome, self.retry, self.rng, now)
+        decision = retry.decide(e.held("sync_attempts"), outcome, self.retry, self.rng, now)
         root = self.store.roots[self.store.split(e.key)[0]]
         e.outcome = outcome
         moves = {
-            "enacted_generation": _held(e, "enacted_generation"),
+            "enacted_generation": e.held("enacted_generation"),
             "enacted": e.obj.__dict__.get("enacted"),
             "backend_code": ERROR,
             "backend_status": fit(outcome.message),
@@ -313,7 +206,7 @@ class Results:
     def _let_edges_go(self, ended: Sequence[Ended]) -> None:
         """Let go of edges that were cut, now that the back-end knows."""
         using = self.store.using
-        synced = [e for e in ended if _is_synced(e)]
+        synced = [e for e in ended if e.is_synced]
         if synced and kept.is_needed(using):
             for root, part in _by(synced, lambda e: self.store.split(e.key)[0]).items():
                 kept.synced(self.store.roots[root], {e.obj.pk: e.generation for e in part}, using)
@@ -324,10 +217,10 @@ class Results:
         Of objects that had failed and now did not, dependents that are in a backoff of their own
         get their chance at once.
         """
-        synced = [e for e in ended if _is_synced(e)]
+        synced = [e for e in ended if e.is_synced]
         changed = [e for e in synced if e.obj.__dict__.get("enacted") != declared_at(e.obj)]
-        changed += [e for e in ended if _takes_row(e)]
-        recovered = [e for e in synced if _held(e, "sync_attempts") > 0]
+        changed += [e for e in ended if e.takes_row]
+        recovered = [e for e in synced if e.held("sync_attempts") > 0]
         again = changes.SYNC_MOVES_KEPT
         resets = {name: again[name] for name in ("sync_attempts", "sync_retry_at")}
         for part, moves, condition in (
@@ -381,16 +274,11 @@ def _by(ended: Iterable[Ended], key: Any) -> dict[Any, list[Ended]]:
     return parts
 
 
-def _held(e: Ended, name: str) -> int:
-    """Return a counter as it was when the object was loaded."""
-    return int(e.obj.__dict__.get(name) or 0)
-
-
 def _notes(ended: Iterable[Ended], gone: set[int]) -> Iterator[history.Note]:
     """Yield what is worth remembering: an error once, its end, and rows that went."""
     for e in ended:
         policy = e.action is Action.POLICY
-        attempts = _held(e, "policy_attempts" if policy else "sync_attempts")
+        attempts = e.held("policy_attempts" if policy else "sync_attempts")
         if isinstance(e.outcome, Failed):
             before = e.obj.__dict__.get("policy_status" if policy else "backend_status")
             text = fit(e.outcome.message)
@@ -406,11 +294,3 @@ def _notes(ended: Iterable[Ended], gone: set[int]) -> Iterator[history.Note]:
 
 def _after(attempts: int) -> str:
     return "after a failure" if attempts == 1 else f"after {attempts} failures"
-
-
-def _takes_row(e: Ended) -> bool:
-    return e.action in (Action.DELETE, Action.REAP) and isinstance(e.outcome, Done)
-
-
-def _is_synced(e: Ended) -> bool:
-    return e.action is Action.SYNC and isinstance(e.outcome, Done)

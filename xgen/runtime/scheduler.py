@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 
     from xgen.runtime.chores import Chores
     from xgen.runtime.clock import Clock
+    from xgen.runtime.ended import Ended
     from xgen.runtime.execution import Job
     from xgen.runtime.executor import Executor
     from xgen.runtime.gates import Gates
     from xgen.runtime.item import Knot
     from xgen.runtime.models import Object
-    from xgen.runtime.results import Ended, Recorded, Results
+    from xgen.runtime.results import Recorded, Results
     from xgen.runtime.store import Store
     from xgen.runtime.wakeup import Bell
 

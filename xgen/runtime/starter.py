@@ -15,10 +15,10 @@ from xgen.runtime.reconcile import Action
 if TYPE_CHECKING:
     from xgen.runtime.agenda import Agenda
     from xgen.runtime.clock import Clock
+    from xgen.runtime.ended import Ended
     from xgen.runtime.executor import Executor
     from xgen.runtime.models import Object
     from xgen.runtime.registry import Work
-    from xgen.runtime.results import Ended
     from xgen.runtime.store import Store
     from xgen.runtime.unrest import Unrest
 

@@ -9,7 +9,7 @@ from xgen.runtime.outcome import Deferred, Failed, Quarantined
 from xgen.runtime.reconcile import Action
 
 if TYPE_CHECKING:
-    from xgen.runtime.results import Ended
+    from xgen.runtime.ended import Ended
 
 
 @dataclass(slots=True)
