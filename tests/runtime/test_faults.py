@@ -278,6 +278,15 @@ def test_owners_tell_whether_they_are_alive() -> None:
     assert not owner.is_surely_dead("nonsense")
 
 
+@pytest.mark.timeout(30)
+def test_a_signal_may_come_while_the_loop_is_about_to_wait(db: str) -> None:
+    sync = synchronizer(Backend())
+    with sync.stopping_on_signals():
+        with sync._bell.event._cond:  # as both clear() and wait() hold it for a moment
+            signal.raise_signal(signal.SIGTERM)
+        assert sync._stopping.wait(10)
+
+
 def test_sigterm_drains_and_ends(db: str) -> None:
     from sampleservice._generated import models as m
 

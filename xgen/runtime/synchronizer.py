@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from django.db import connections
 
-from xgen.runtime import backends, handles, limits, registry, wakeup
+from xgen.runtime import backends, handles, limits, registry, signals, wakeup
 from xgen.runtime.chores import Chores
 from xgen.runtime.clock import Clock, SystemClock
 from xgen.runtime.django import shown_database
@@ -170,7 +169,7 @@ class Synchronizer:
         return self._intake
 
     def stop(self) -> None:
-        """Let a run end; from any thread or a signal handler."""
+        """Let a run end; from any thread, but not from a signal handler."""
         self._stopping.set()
         self._bell.event.set()
         if self._intake is not None:
@@ -179,23 +178,14 @@ class Synchronizer:
     @contextmanager
     def stopping_on_signals(self) -> Iterator[None]:
         """Stop the run on SIGTERM and SIGINT while inside; a second one abandons what runs."""
-        before: dict[signal.Signals, Any] = {}
 
-        def stop(_number: int, _frame: object) -> None:
-            # An exception would hit the locks of whatever runs now; only the third one is raised.
-            if self._abandoning.is_set():
-                raise KeyboardInterrupt
-            if self._stopping.is_set():
+        def ask(number: int) -> None:
+            if number > 1:
                 self._abandoning.set()
             self.stop()
 
-        for number in (signal.SIGTERM, signal.SIGINT):
-            before[number] = signal.signal(number, stop)
-        try:
+        with signals.heeded(ask):
             yield
-        finally:
-            for each, handler in before.items():
-                signal.signal(each, handler)
 
     def status(self) -> list[ModelStatus]:
         """Return how many objects of each model are in which state."""
