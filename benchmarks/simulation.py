@@ -1,6 +1,6 @@
 """Simulates a day of operation with virtual time, and looks at what is left of it.
 
-    python benchmarks/simulation.py [--objects 10000] [--hours 24] [--edits 3000] [--seed 1] [--static]
+    python benchmarks/simulation.py [--objects 10000] [--hours 24] [--edits 1000] [--seed 1] [--static]
 
 A user edits all day, mostly in working hours. Steps fail at random, and now and then all of them
 for a while; some are deferred. The synchronizer is restarted several times, half of the time
@@ -295,7 +295,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--objects", type=int, default=10_000)
     parser.add_argument("--hours", type=float, default=24.0)
-    parser.add_argument("--edits", type=int, default=3_000)
+    parser.add_argument("--edits", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--static", action="store_true", help="by the fixed schedule of models")
     arguments = parser.parse_args()

@@ -382,7 +382,8 @@ def test_status_and_history_name_open_breakers(db: str, capfd: pytest.CaptureFix
     assert out.rstrip().endswith("no route to web")
     assert cli.invoke("sampleservice", ["status", "-o", "json", "--database", db]) == 0
     data = json.loads(capfd.readouterr().out)["breakers"]
-    assert data == [{"backend": "web", **asdict(opening)}]
+    times = {"since": "2001-09-09T01:46:40+00:00", "until": "2033-05-18T03:33:20+00:00"}
+    assert data == [{"backend": "web", **asdict(opening), **times}]
     assert cli.invoke("sampleservice", ["history", "--database", db]) == 0
     assert "breaker opened" in capfd.readouterr().out
 

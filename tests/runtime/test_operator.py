@@ -526,7 +526,7 @@ def test_a_mistake_of_the_operator_is_a_line(filled, words, text):
 
 def test_pause_until_a_moment(filled):
     code, out, _ = filled("pause", "--until", "2099-05-01T18:00Z", "-o", "json")
-    assert (code, json.loads(out)["until"]) == (0, 4081341600.0)
+    assert (code, json.loads(out)["until"]) == (0, "2099-05-01T18:00:00+00:00")
 
 
 # status --watch

@@ -41,7 +41,12 @@ def cell(value: object) -> str:
 
 def moment(seconds: float) -> str:
     """A unix time as people read it."""
-    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(sep=" ", timespec="seconds")
+    return instant(seconds).isoformat(sep=" ")
+
+
+def instant(seconds: float) -> dt.datetime:
+    """A unix time as data, to the second."""
+    return dt.datetime.fromtimestamp(int(seconds), dt.UTC)
 
 
 def printable(text: str, *, lines: bool = False) -> str:

@@ -102,6 +102,6 @@ def _data(row: BusEvent) -> dict[str, Any]:
         "headers": row.headers,
         "value": value.decode(errors="backslashreplace"),
         "attempts": row.attempts,
-        "last": tables.moment(row.at),
+        "last": tables.instant(row.at),
         "error": row.error,
     }

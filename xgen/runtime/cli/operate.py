@@ -231,13 +231,14 @@ def _tell(
     until: float | None = None,
 ) -> None:
     """Says what became of the objects."""
-    from xgen.runtime.tables import moment, printable
+    from xgen.runtime.tables import instant, moment, printable
 
     what = chosen.text if chosen else "everything"
     whole = done == "paused" and (chosen is None or chosen.is_whole_model)
     if output != "table":
         data = {"action": done, "selection": what, "count": count, "who": by.who, "why": by.why}
-        echo_data(data | ({"until": until} if done == "paused" else {}), output)
+        end = {"until": None if until is None else instant(until)} if done == "paused" else {}
+        echo_data(data | end, output)
         return
     text = f"{printable(what)}: {done}"
     if not whole:

@@ -69,10 +69,10 @@ def _latest(most: int) -> list[HistoryEntry]:
 
 
 def _data(row: HistoryEntry) -> dict[str, Any]:
-    from xgen.runtime.tables import moment
+    from xgen.runtime.tables import instant
 
     return {
-        "at": moment(row.at),
+        "at": instant(row.at),
         "model": row.model.rpartition(".")[2],
         "id": row.object_id or None,
         "name": row.name,
@@ -91,5 +91,7 @@ def _table(rows: Sequence[HistoryEntry], *, with_object: bool) -> str:
         data = _data(row)
         name = f"{data['model']} {row.name or row.object_id}".strip() if row.root else row.name
         text = (row.text.splitlines() or [""])[0]
-        body.append([data["at"], *([name] if with_object else []), row.what, row.who, text])
+        body.append(
+            [tables.moment(row.at), *([name] if with_object else []), row.what, row.who, text]
+        )
     return tables.table(headers, body, width=width())

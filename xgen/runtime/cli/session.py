@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from xgen.runtime.config import Config
 
     C = TypeVar("C", bound=Callable[..., Any])
+
+# What holds unix seconds in the runtime's own values, and a time where they are printed as data.
+_TIMES = frozenset(
+    {"claim_expires", "failing_since", "last", "next", "next_attempt", "seen", "since", "until"}
+)
 
 
 def open_config(options: Options, *, logs: bool = False) -> Config:
@@ -122,6 +128,20 @@ def width() -> int | None:
 def echo(text: str) -> None:
     """Prints text as it is, without an added line break."""
     click.echo(text, nl=False)
+
+
+def as_data(one: Any) -> dict[str, Any]:
+    """What a dataclass says, as plain data; its times as such and not as unix seconds."""
+    return asdict(one, dict_factory=_dated)
+
+
+def _dated(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    from xgen.runtime.tables import instant
+
+    return {
+        name: instant(value) if name in _TIMES and isinstance(value, float) else value
+        for name, value in items
+    }
 
 
 def echo_data(data: Any, output: str) -> None:

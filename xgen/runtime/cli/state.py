@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from xgen.runtime.cli import CLEAN, FINDINGS
-from xgen.runtime.cli.session import as_text, echo, echo_data, open_store, output_option, width
+from xgen.runtime.cli.session import (
+    as_data,
+    as_text,
+    echo,
+    echo_data,
+    open_store,
+    output_option,
+    width,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -129,14 +136,14 @@ def _looker(package: str, config: Config) -> Callable[[], dict[str, Any]]:
 def _public(data: dict[str, Any]) -> dict[str, Any]:
     """The same as plain data."""
     return {
-        "models": [asdict(one) | {"total": one.total} for one in data["models"]],
+        "models": [as_data(one) | {"total": one.total} for one in data["models"]],
         "errors": [_error(obj) for obj in data["errors"]],
-        "intake": [asdict(one) for one in data["intake"]],
-        "pauses": [asdict(one) for one in data["pauses"]],
+        "intake": [as_data(one) for one in data["intake"]],
+        "pauses": [as_data(one) for one in data["pauses"]],
         "breakers": [
-            {"backend": name} | asdict(one) for name, one in sorted(data["breakers"].items())
+            {"backend": name} | as_data(one) for name, one in sorted(data["breakers"].items())
         ],
-        "synchronizers": [asdict(one) for one in data["synchronizers"]],
+        "synchronizers": [as_data(one) for one in data["synchronizers"]],
     }
 
 
@@ -222,7 +229,7 @@ def why(ctx: click.Context, model: str, key: str, output: str) -> None:
             "id": obj.pk,
             "key": objects.key_text(obj),
         }
-        echo_data(data | {"explanation": str(found)} | asdict(found), output)
+        echo_data(data | {"explanation": str(found)} | as_data(found), output)
         return
     echo("\n".join((present.title(obj), *present.why_lines(obj, found))) + "\n")
 
