@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from enginekit import CONFIG, Backend, fresh, synchronizer
 
+from xgen.runtime.clock import SystemClock
+from xgen.runtime.executor import ThreadExecutor
 from xgen.runtime.scheduler import Timing
 
 if TYPE_CHECKING:
@@ -34,6 +36,23 @@ def color(name: str) -> Any:
     from sampleservice._generated import models as m
 
     return m.Color.objects.create(name=name, html_code="x")
+
+
+def test_workers_may_start_more_while_somebody_looks_for_what_is_late() -> None:
+    clock = SystemClock()
+    executor = ThreadExecutor(1, lambda job: job, clock, threading.Event())  # type: ignore[arg-type, return-value]
+
+    class Job:
+        abandoned = False
+
+        @property
+        def timeout(self) -> float:
+            executor._started[len(executor._started)] = (Job(), clock.monotonic())  # type: ignore[assignment]
+            return 60.0
+
+    executor._started[0] = (Job(), clock.monotonic())  # type: ignore[assignment]
+    assert executor.overdue() == []
+    assert executor.next_deadline() is not None
 
 
 @contextmanager

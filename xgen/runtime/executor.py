@@ -124,7 +124,7 @@ class ThreadExecutor:
         now = self._clock.monotonic()
         late = []
         with self._lock:
-            for job, started in self._started.values():
+            for job, started in self._running():
                 if job.timeout is not None and not job.abandoned and now >= started + job.timeout:
                     job.abandoned = True
                     late.append(job)
@@ -139,13 +139,17 @@ class ThreadExecutor:
         """Return the monotonic time at which ``overdue`` should be asked next."""
         ends = [
             started + job.timeout
-            for job, started in list(self._started.values())
+            for job, started in self._running()
             if job.timeout is not None and not job.abandoned
         ]
         if self._waiting > len(self._started):
             # Some have not started, and when they do nobody tells. Look again in a while.
             ends.append(self._clock.monotonic() + 1.0)
         return min(ends, default=None)
+
+    def _running(self) -> list[tuple[Job, float]]:
+        """Return what workers have started; they go on starting while somebody looks."""
+        return list(self._started.values())
 
     def withdraw(self) -> list[Job]:
         """Return the jobs that no worker has started; they will not start."""
