@@ -14,7 +14,7 @@ from xgen.logic.simplify import simplify
 from xgen.runtime.access.acting import Context
 from xgen.runtime.core.models import User
 
-STATES, POLICIES = 9, 64
+STATES, POLICIES = 9, 70
 
 
 def _fetched(seed: int) -> list[Any]:
