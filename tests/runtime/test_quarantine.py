@@ -10,6 +10,7 @@ from enginekit import CONFIG, Backend, MadeClock, fresh, synchronizer, world
 
 from xgen.runtime import history
 from xgen.runtime.policy import ModelPolicy
+from xgen.runtime.writer import Writer, writing_as
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -208,6 +209,31 @@ def test_many_changes_are_no_chain(backend: Backend, clock: MadeClock) -> None:
     service.save()
     assert sync.run(once=True).unfinished == 0
     assert int(fresh(service).service_message) >= 13
+
+
+def test_what_users_change_all_the_time_is_innocent(backend: Backend, clock: MadeClock) -> None:
+    from sampleservice._generated import models as m
+
+    page = world()["page"]
+    count: list[int] = []
+
+    def feedback(o: Any) -> None:
+        count.append(1)
+        if len(count) < 12:
+            next_value(o, "page_url")
+            with writing_as(Writer.USER, None):
+                m.ExampleServiceInstance.objects.filter(pk=o.pk).update(name=f"n{len(count)}")
+
+    backend.on_sync["ExampleServiceInstance"] = feedback
+
+    def policy(o: Any) -> None:
+        if len(count) < 12:
+            next_value(o, "tenant_message")
+
+    sync = once_more(backend, clock, (m.ExampleServiceInstance, policy), after=3)
+    assert sync.run(once=True).unfinished == 0
+    assert sync.why(fresh(page)).state == "in sync"
+    assert len(count) >= 12
 
 
 def test_it_can_be_switched_off(backend: Backend, clock: MadeClock) -> None:
