@@ -10,8 +10,7 @@ from __future__ import annotations
 import shutil
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,11 +26,15 @@ from tests.properties.test_scheduler import (
     PALETTE,
     PALETTES,
     World,
+    drop,
     template,
 )
 from xgen.runtime import django as xdjango
 from xgen.runtime.errors import DeferredException
 from xgen.runtime.limits import BackendLimit, BreakerConfig, Limits, ModelLimit
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["template"]
 
@@ -306,15 +309,9 @@ class Engine(RuleBasedStateMachine):
 def end(world: Busy, path: Path) -> None:
     """Look at what is left when all is quiet."""
     try:
-        world.settle()
-        world.check()
-        before = len(world.backend.calls)
-        world.sync.run(once=True)
-        assert len(world.backend.calls) == before, "and then it rests"
+        world.rest()
     finally:
-        xdjango.close_connections()
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{path}{suffix}").unlink(missing_ok=True)
+        drop(path)
 
 
 def test_all_scenes_one_after_another(template: Path) -> None:

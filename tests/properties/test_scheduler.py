@@ -266,6 +266,21 @@ class World:
         alive |= {("Palette", pk) for pk in m.Palette.objects.values_list("pk", flat=True)}
         assert set(self.there) <= alive, "nothing is left at the back-end that nobody wants"
 
+    def rest(self) -> None:
+        """Let all come into sync, and look at what is left."""
+        self.settle()
+        self.check()
+        before = len(self.backend.calls)
+        self.sync.run(once=True)
+        assert len(self.backend.calls) == before, "and then it rests"
+
+
+def drop(path: Path) -> None:
+    """Take the database of a world away."""
+    xdjango.close_connections()
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -294,12 +309,6 @@ def test_whatever_happens_it_converges_and_the_order_is_kept(
         world.begin(first)
         for op in [*meanwhile, ("run",), *ops]:
             world.do(op)
-        world.settle()
-        world.check()
-        before = len(world.backend.calls)
-        world.sync.run(once=True)
-        assert len(world.backend.calls) == before, "and then it rests"
+        world.rest()
     finally:
-        xdjango.close_connections()
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{path}{suffix}").unlink(missing_ok=True)
+        drop(path)

@@ -54,7 +54,7 @@ class Agenda:
         self._new = Line()
         self._urgent: deque[int] = deque()
         self._ready = Line()
-        self._asleep = Alarms()
+        self._asleep = Alarms[int]()
         # Moves when an object gets dirty: from then on others may have to wait for it.
         self._epoch = 0
         self.owners = Owners()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import deque
-from itertools import count
 from typing import TYPE_CHECKING
+
+from xgen.runtime.alarms import Alarms
+from xgen.runtime.reconcile import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -20,8 +21,7 @@ class Waiting:
 
     def __init__(self) -> None:
         self._events: dict[str, deque[Event]] = {}
-        self._due: list[tuple[float, int, str]] = []
-        self._serial = count()
+        self._due = Alarms[str]()
         self._count = 0
 
     def __len__(self) -> int:
@@ -30,7 +30,7 @@ class Waiting:
     @property
     def next(self) -> float | None:
         """Return when the next try is due."""
-        return self._due[0][0] if self._due else None
+        return None if self._due.next == NEVER else self._due.next
 
     def join(self, event: Event) -> bool:
         """Let an event wait if another of its key does; say whether it does."""
@@ -47,11 +47,11 @@ class Waiting:
         if key not in self._events:
             self._events[key] = deque([event])
             self._count += 1
-        heapq.heappush(self._due, (at, next(self._serial), key))
+        self._due.set(key, at)
 
     def take_due(self, now: float) -> str | None:
         """Return a key whose time has come, which is then the caller's to look after."""
-        return heapq.heappop(self._due)[2] if self._due and self._due[0][0] <= now else None
+        return next(self._due.due(now), None)
 
     def first(self, key: str) -> Event | None:
         """Return the event of a key that is to be handled next."""
