@@ -49,7 +49,9 @@ example: .venv/dev
 	@touch $@
 
 bench: .venv/dev
-	for each in benchmarks/[a-z]*.py; do $(BIN)/python $$each || exit 1; done
+	for each in startup scale parse incremental formats policies engine simulation; do \
+		$(BIN)/python benchmarks/$$each.py || exit 1; \
+	done
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache examples/*/demo

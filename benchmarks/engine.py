@@ -8,7 +8,6 @@ Uses the tests' service, whose model is in tests/runtime/sampleservice.
 from __future__ import annotations
 
 import argparse
-import resource
 import statistics
 import sys
 import tempfile
@@ -19,6 +18,8 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "runtime")]
+
+from engine_parts import NoOp, clear, colors, memory, most_memory, show, timed  # noqa: E402
 
 from xgen.runtime import django as xdjango  # noqa: E402 - found by the lines above
 from xgen.runtime import log  # noqa: E402 - likewise
@@ -39,29 +40,6 @@ def main() -> None:
             xdjango.migrate()
             BENCHMARKS[name](arguments.objects)
             xdjango.close_connections()
-
-
-def show(what: str, figure: str) -> None:
-    print(f"{what:58} {figure:>14}", flush=True)
-
-
-def memory() -> float:
-    """Return the memory of this process now, in MB."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() / 1e6
-
-
-def most_memory() -> float:
-    """Return the most memory that this process ever had, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def colors(count: int) -> None:
-    from sampleservice._generated import models as m
-
-    m.Color.objects.bulk_create(
-        (m.Color(name=f"c{i}", html_code="#000") for i in range(count)), batch_size=50
-    )
 
 
 def throughput(objects: int) -> None:
@@ -363,49 +341,6 @@ def pages(objects: int, made: dict[str, Any]) -> None:
         m.EmbeddedImage.objects.bulk_create(
             m.EmbeddedImage(name=f"i{i}", url="u", serviceinstance_id=page.pk) for i in range(3)
         )
-
-
-def clear() -> None:
-    """Empty the tables of the service."""
-    from django.apps import apps
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        for model in apps.get_models(include_auto_created=True):
-            if model._meta.app_label in ("sampleservice", "xgen_core"):
-                cursor.execute("PRAGMA foreign_keys = OFF")
-                cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608 - our tables
-
-
-class NoOp:
-    """A back-end that does nothing."""
-
-    def on(self, o: Any) -> None:
-        """Do nothing."""
-
-    def step(self, model: type[Any]) -> type[Any]:
-        """Return a step that calls this back-end."""
-        from xgen.runtime.step import SyncStep
-
-        on = self.on
-
-        class Step(SyncStep[Any]):
-            observes = model
-
-            def sync_record(self, o: Any) -> None:
-                on(o)
-
-            def delete_record(self, o: Any) -> None:
-                on(o)
-
-        return Step
-
-
-def timed(run: Any) -> tuple[float, float]:
-    """Return the seconds that a function took, by the clock and of CPU."""
-    began, cpu = time.perf_counter(), time.process_time()
-    run()
-    return time.perf_counter() - began, time.process_time() - cpu
 
 
 BENCHMARKS = {

@@ -59,7 +59,7 @@ class Store:
         self.index = {root: at for at, root in enumerate(self.roots)}
         self._data_version: object = None
         self._queries: dict[tuple[int, Q | None], ByIds] = {}
-        self._claims: dict[tuple[object, ...], ByIds] = {}
+        self._claims: dict[tuple[type[Object], str | None], ByIds] = {}
 
     # Keys
 
@@ -195,7 +195,7 @@ class Store:
             mark = "backend_need_delete"
         elif action is Action.POLICY:
             mark = "backend_need_delete_policy"
-        take = self._claim(root, mark, frozenset(dead))
+        take = self._claim(root, mark, dead)
         kind = work.policy if action is Action.POLICY else work.step
         links = kind.select_related if kind is not None else ()
         found: list[Object] = []
@@ -208,21 +208,24 @@ class Store:
         number = self.index[root]
         return [Claimed(self.key(number, o.pk), o) for o in found]
 
-    def _claim(self, root: type[Object], mark: str | None, dead: frozenset[str]) -> ByIds:
+    def _claim(self, root: type[Object], mark: str | None, dead: Collection[str]) -> ByIds:
         """Return the update that claims what nobody holds; ``mark`` is a column to set."""
-        key = (root, mark, dead)
-        if key not in self._claims:
-            moves: dict[str, Any] = {
-                "claim_owner": self.owner,
-                "claim_token": F("claim_token") + 1,
-                "claim_expires": Late("until", FloatField()),
-                **({mark: True} if mark else {}),
-            }
-            free = Q(claim_owner=None) | Q(claim_expires__lte=Late("now", FloatField()))
-            free |= Q(claim_owner__in=[self.owner, *dead])
-            rows = all_rows(root, self.using).filter(free)
-            self._claims[key] = ByIds(lambda ids: rows.filter(pk__in=ids), self.using, moves)
-        return self._claims[key]
+        known = self._claims.get((root, mark))
+        if known is not None and not dead:
+            return known
+        moves: dict[str, Any] = {
+            "claim_owner": self.owner,
+            "claim_token": F("claim_token") + 1,
+            "claim_expires": Late("until", FloatField()),
+            **({mark: True} if mark else {}),
+        }
+        free = Q(claim_owner=None) | Q(claim_expires__lte=Late("now", FloatField()))
+        free |= Q(claim_owner__in=[self.owner, *dead])
+        rows = all_rows(root, self.using).filter(free)
+        made = ByIds(lambda ids: rows.filter(pk__in=ids), self.using, moves)
+        if not dead:  # others die one after the other; what is made for them is not kept
+            self._claims[root, mark] = made
+        return made
 
     def renew(self, keys: Iterable[int], until: float) -> None:
         """Keep the claims on ``keys``."""
