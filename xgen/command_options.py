@@ -11,7 +11,14 @@ from xgen import legacy
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FORMATS = ("text", "json", "github", "sarif")
+FORMAT = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(("text", "json", "github", "sarif")),
+    default="text",
+    show_default=True,
+    help="How findings are printed.",
+)
 
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -20,14 +27,7 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--no-cache", is_flag=True, help="Neither read nor write cached values."),
         click.option("-v", "--verbose", is_flag=True, help="Say more; show tracebacks of bugs."),
         click.option("-q", "--quiet", is_flag=True, help="Only say what is wrong."),
-        click.option(
-            "--format",
-            "format_",
-            type=click.Choice(FORMATS),
-            default="text",
-            show_default=True,
-            help="How findings are printed.",
-        ),
+        FORMAT,
         click.option(
             "-I",
             "--include",

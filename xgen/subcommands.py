@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from xgen.command_options import FORMATS, as_xosgenx, common, legacy_of, what_to_generate
+from xgen.command_options import FORMAT, as_xosgenx, common, legacy_of, what_to_generate
 from xgen.exit_codes import HELP
 
 _FILES = click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
@@ -205,14 +205,7 @@ def breaking(**options: Any) -> int:
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file would change.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change.")
 @click.option("-q", "--quiet", is_flag=True, help="Only say what is wrong.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How findings are printed.",
-)
+@FORMAT
 def fmt(**options: Any) -> int:
     """Put the models in FILE... into the canonical layout.
 

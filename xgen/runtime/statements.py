@@ -37,9 +37,7 @@ class Statements:
         """Return the UPDATE that writes how a run of an object of table ``root`` ended."""
         if isinstance(e.outcome, Quarantined):
             return self._quarantine(root, e)
-        if e.action is Action.POLICY:
-            return self._policy(root, e, now)
-        if isinstance(e.outcome, Done):
+        if isinstance(e.outcome, Done) and e.action is not Action.POLICY:
             return self._done(root, e)
         return self._open(root, e, now)
 
@@ -58,13 +56,15 @@ class Statements:
         return self._update(root, e, {**moves, "sync_attempts": 0, "sync_retry_at": None}, {})
 
     def _open(self, root: int, e: Ended, now: float) -> Statement:
-        decision = retry.decide(e.held("sync_attempts"), e.outcome, self._retry, self._rng, now)
+        policy = e.action is Action.POLICY
+        kind, says = ("policy", "policy") if policy else ("sync", "backend")
+        decision = retry.decide(e.held(f"{kind}_attempts"), e.outcome, self._retry, self._rng, now)
         code = ERROR if isinstance(e.outcome, Failed) else IN_PROGRESS
-        moves = {"backend_code": code, "backend_status": fit(e.outcome.message)}
+        moves = {f"{says}_code": code, f"{says}_status": fit(e.outcome.message)}
         # A change that arrived meanwhile is a new chance; it does not pay for this failure.
         unless_changed = {
-            "sync_attempts": (decision.attempts, 0),
-            "sync_retry_at": (decision.retry_at, None),
+            f"{kind}_attempts": (decision.attempts, 0),
+            f"{kind}_retry_at": (decision.retry_at, None),
         }
         return self._update(root, e, moves, unless_changed)
 
@@ -82,31 +82,19 @@ class Statements:
         sql += f" AND {quote('generation')} = %s AND {quote('revision')} = %s"
         return sql, (*params, e.generation, e.revision)
 
-    def _policy(self, root: int, e: Ended, now: float) -> Statement:
-        decision = retry.decide(e.held("policy_attempts"), e.outcome, self._retry, self._rng, now)
-        code = ERROR if isinstance(e.outcome, Failed) else IN_PROGRESS
-        moves = {"policy_code": code, "policy_status": fit(e.outcome.message)}
-        unless_changed = {
-            "policy_attempts": (decision.attempts, 0),
-            "policy_retry_at": (decision.retry_at, None),
-        }
-        return self._update(root, e, moves, unless_changed, counter="revision", seen=e.revision)
-
     def _update(
         self,
         root: int,
         e: Ended,
         moves: dict[str, Any],
         unless_changed: dict[str, tuple[Any, Any]],
-        *,
-        counter: str = "generation",
-        seen: int | None = None,
     ) -> Statement:
         """Return an UPDATE of one object's row that holds only while its claim does."""
+        policy = e.action is Action.POLICY
+        counter, seen = ("revision", e.revision) if policy else ("generation", e.generation)
         params = [*moves.values()]
-        now_at = e.generation if seen is None else seen
         for value, otherwise in unless_changed.values():
-            params += [now_at, value, otherwise]
+            params += [seen, value, otherwise]
         params += [e.obj.pk, e.token, self._store.owner]
         shape = (root, tuple(moves), tuple(unless_changed), counter, e.keep_claim)
         text = self._texts.get(shape)
