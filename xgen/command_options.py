@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xgen import legacy
+from xgen.console import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 FORMAT = click.option(
     "--format",
     "format_",
-    type=click.Choice(("text", "json", "github", "sarif")),
+    type=click.Choice(FORMATS),
     default="text",
     show_default=True,
     help="How findings are printed.",

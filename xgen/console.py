@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from xgen.diagnostics import Diagnostic, Label, Report
     from xgen.source import Source, Span
 
+FORMATS: Final = ("text", "json", "github", "sarif")
+"""The forms of output, the one for people first."""
+
 _WIDTH: Final = 120
 """Longer source lines are cut around the place they are shown for."""
 _TAB: Final = "    "
@@ -36,7 +39,7 @@ def show(
     form: str = "text",
     colour: bool | None = None,
 ) -> None:
-    """Write a report to ``stream`` as ``--format`` says.
+    """Write a report to ``stream`` in one of :data:`FORMATS`.
 
     ``sources`` are the texts that findings point into. Text is coloured if ``colour`` says so
     or, without it, if the stream is a terminal; the other formats never are.
