@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 pytest.importorskip("nats")
 LONG = 30.0
+
+# Debian puts it where a user's PATH does not lead.
+SERVER = shutil.which("nats-server", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
 
 
 def message(place: int) -> Any:
@@ -75,7 +79,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        words = ["nats-server", "-a", "127.0.0.1", "-p", str(self.port), "-js"]
+        words = [str(SERVER), "-a", "127.0.0.1", "-p", str(self.port), "-js"]
         words += ["-sd", str(self.folder)]
         self.process = subprocess.Popen(words, stderr=subprocess.DEVNULL)
         end = time.monotonic() + LONG
@@ -96,7 +100,7 @@ class Server:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    if shutil.which("nats-server") is None:
+    if SERVER is None:
         pytest.skip("no nats-server to stop and start")
     made = Server(tmp_path)
     made.start()
